@@ -1,0 +1,125 @@
+import { EMOTION_LABELS, MAX_INTENSITY } from './emotion.ts';
+import type { Option, OptionValue } from './option.ts';
+import { PRESET_IDS } from './presets.ts';
+
+/** Every option of Retake, described once. Keys are the names in code, `flag` the ones on the command line. */
+export const OPTIONS = {
+  json: {
+    kind: 'switch',
+    flag: 'json',
+    help: 'print exactly one JSON object on standard output; the log goes to standard error',
+  },
+  quiet: { kind: 'switch', flag: 'quiet', help: 'no progress, no log; errors only' },
+  verbose: { kind: 'switch', flag: 'verbose', help: 'log more, and show where an error came from' },
+  from: {
+    kind: 'position',
+    flag: 'from',
+    value: 'POSITION',
+    help: 'first frame: frames (120), seconds (4.8s) or timecode (00:00:04:20)',
+  },
+  until: {
+    kind: 'position',
+    flag: 'until',
+    value: 'POSITION',
+    help: 'first frame that is no longer included, in the same forms',
+  },
+  out: { kind: 'output-file', flag: 'out', value: 'FILE', help: 'where to write the result' },
+  glb: { kind: 'output-file', flag: 'glb', value: 'FILE', help: 'also write the animated face mesh as binary glTF' },
+  obj: { kind: 'output-folder', flag: 'obj', value: 'FOLDER', help: 'also write one OBJ mesh per frame' },
+  overlay: {
+    kind: 'output-file',
+    flag: 'overlay',
+    value: 'FILE',
+    help: 'also write a video with the mesh drawn on the clip',
+  },
+  performance: {
+    kind: 'input-file',
+    flag: 'performance',
+    value: 'FILE',
+    help: 'reuse a performance written by "retake track" from the same clip',
+  },
+  actor: {
+    kind: 'text',
+    flag: 'actor',
+    value: 'N|all',
+    default: 'all',
+    help: 'which actor to work on, counted from 1',
+  },
+  to: { kind: 'choice', flag: 'to', value: 'EMOTION', choices: EMOTION_LABELS, help: 'the emotion to show' },
+  intensity: {
+    kind: 'number',
+    flag: 'intensity',
+    value: 'NUMBER',
+    min: 0,
+    max: MAX_INTENSITY,
+    default: 1,
+    help: 'how strongly; 1 is a clear acted expression, more exaggerates',
+  },
+  keys: {
+    kind: 'text',
+    flag: 'keys',
+    value: 'KEYS',
+    help: 'emotions over time, instead of --to: "0s:neutral 2s:happy@1 4s:sad@0.6"',
+  },
+  actionUnits: {
+    kind: 'text',
+    flag: 'au',
+    value: 'LIST',
+    help: 'set single action units by hand: "browInnerUp=0.5,mouthSmile=0.3"',
+  },
+  reference: {
+    kind: 'input-file',
+    flag: 'reference',
+    value: 'CLIP',
+    help: 'take over the manner of the person in another clip, instead of --to',
+  },
+  preserveLips: {
+    kind: 'number',
+    flag: 'preserve-lips',
+    value: 'NUMBER',
+    min: 0,
+    max: 1,
+    default: 0.9,
+    help: 'how much of the speech on the lips is kept',
+  },
+  seed: {
+    kind: 'integer',
+    flag: 'seed',
+    value: 'NUMBER',
+    min: 0,
+    max: 2 ** 32 - 1,
+    default: 1,
+    help: 'the same seed gives the same result',
+  },
+  layers: {
+    kind: 'output-folder',
+    flag: 'layers',
+    value: 'FOLDER',
+    help: 'also write patch, matte and ST map as EXR, to rebuild the edit on the plate',
+  },
+  preset: {
+    kind: 'choice',
+    flag: 'preset',
+    value: 'PRESET',
+    choices: PRESET_IDS,
+    default: 'h264',
+    help: 'output format',
+  },
+  html: { kind: 'output-file', flag: 'html', value: 'FILE', help: 'also write the report as a page to look at' },
+  verify: { kind: 'switch', flag: 'verify', help: 'check every file against its recorded hash' },
+  demoOut: {
+    kind: 'output-folder',
+    flag: 'out',
+    value: 'FOLDER',
+    default: 'demo-out',
+    help: 'where to write the demo',
+  },
+} as const satisfies Readonly<Record<string, Option>>;
+
+/** Name of an option in code. */
+export type OptionId = keyof typeof OPTIONS;
+
+/** Parsed values of some options; absent ones without a default are missing. */
+export type OptionValues<Ids extends OptionId = OptionId> = {
+  readonly [Id in Ids]?: OptionValue<(typeof OPTIONS)[Id]>;
+};
