@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { FRAME_REASONS } from '../core/performance.ts';
+import { EMOTION_LABELS, MAX_INTENSITY } from './emotion.ts';
+
+/** Version of the provenance document; a reader refuses later ones. */
+export const PROVENANCE_VERSION = 1;
+
+/** Metadata key under which a container carries the {@link ProvenanceClaim}. */
+export const PROVENANCE_TAG = 'retake_provenance';
+
+const count = z.number().int().nonnegative();
+
+/** A file that was read: its name without folders, and a fingerprint of its content. */
+export const sourceFileSchema = z.object({ name: z.string(), fingerprint: z.string() });
+
+/** What was done to the picture, with every parameter. */
+export const emotionEditSchema = z.object({
+  kind: z.literal('emotion'),
+  actor: z.union([z.literal('all'), z.number().int().positive()]),
+  keys: z.array(
+    z.object({
+      frame: count,
+      seconds: z.number().nonnegative(),
+      label: z.enum(EMOTION_LABELS),
+      intensity: z.number().min(0).max(MAX_INTENSITY),
+    }),
+  ),
+  reference: sourceFileSchema.optional(),
+  actionUnits: z.record(z.string(), z.number()).optional(),
+  preserveLips: z.number().min(0).max(1),
+  intensity: z.number().min(0).max(MAX_INTENSITY),
+  seed: count,
+});
+
+/** A model that took part. */
+export const modelUseSchema = z.object({ id: z.string(), version: z.string(), sha256: z.string() });
+
+/**
+ * What is known before the first frame is written, and therefore stands inside the container: which file was changed,
+ * how, by which models and program.
+ */
+export const provenanceClaimSchema = z.object({
+  kind: z.literal('retake-provenance'),
+  version: z.literal(PROVENANCE_VERSION),
+  id: z.string(),
+  program: z.object({ name: z.literal('retake'), version: z.string() }),
+  createdAt: z.string(),
+  source: sourceFileSchema.extend({ frames: count, rate: z.string(), width: count, height: count }),
+  range: z.object({ from: count, until: count }),
+  edits: z.array(emotionEditSchema).min(1),
+  models: z.array(modelUseSchema),
+});
+
+/** A stretch of frames, `until` exclusive, that passed through untouched or weakened, and why. */
+export const frameRunSchema = z.object({
+  from: count,
+  until: count,
+  reason: z.enum(FRAME_REASONS as [string, ...string[]]),
+});
+
+/** The whole record, written beside the output as `<output>.provenance.json`. */
+export const provenanceSchema = z.object({
+  claim: provenanceClaimSchema,
+  /** SHA-256 of the claim's canonical JSON; the container's claim must have the same. */
+  claimSha256: z.string(),
+  output: sourceFileSchema.extend({ preset: z.string() }),
+  frames: z.object({ total: count, edited: count, untouched: count, runs: z.array(frameRunSchema) }),
+});
+
+/** See {@link emotionEditSchema}. */
+export type EmotionEditRecord = z.infer<typeof emotionEditSchema>;
+/** See {@link modelUseSchema}. */
+export type ModelUse = z.infer<typeof modelUseSchema>;
+/** See {@link provenanceClaimSchema}. */
+export type ProvenanceClaim = z.infer<typeof provenanceClaimSchema>;
+/** See {@link frameRunSchema}. */
+export type FrameRun = z.infer<typeof frameRunSchema>;
+/** See {@link provenanceSchema}. */
+export type Provenance = z.infer<typeof provenanceSchema>;

@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { ERROR_CODES } from '../core/errors.ts';
+import type { CommandId } from './commands.ts';
+import { frameRunSchema, modelUseSchema, provenanceSchema } from './provenance.ts';
+
+const count = z.number().int().nonnegative();
+const share = z.number().min(0).max(1);
+
+/** Written files of a command, absolute paths. */
+const outputs = z.array(z.object({ kind: z.string(), path: z.string() }));
+
+/** How long the work took; `framesPerSecond` counts the frames of the range. */
+const timing = z.object({ seconds: z.number(), framesPerSecond: z.number() });
+
+/** A part of a clip, `until` exclusive. */
+const range = z.object({ from: count, until: count, rate: z.string() });
+
+/** Result of `retake probe`. */
+export const probeResultSchema = z.object({
+  command: z.literal('probe'),
+  path: z.string(),
+  container: z.string(),
+  seconds: z.number(),
+  fingerprint: z.string(),
+  video: z.object({
+    width: count,
+    height: count,
+    rate: z.string(),
+    variableRate: z.boolean(),
+    frames: count,
+    framesExact: z.boolean(),
+    timecode: z.string().nullable(),
+    codec: z.string(),
+    pixelFormat: z.string(),
+    bitDepth: count,
+    alpha: z.boolean(),
+    range: z.string(),
+    matrix: z.string(),
+    rotation: z.number(),
+    interlaced: z.boolean(),
+  }),
+  audio: z.array(z.object({ codec: z.string(), sampleRate: count, channels: count })),
+  provenance: z.boolean(),
+  notes: z.array(z.string()),
+});
+
+/** Result of `retake track`. */
+export const trackResultSchema = z.object({
+  command: z.literal('track'),
+  path: z.string(),
+  range,
+  shots: count,
+  actors: z.array(z.object({ id: z.string(), name: z.string(), frames: count })),
+  figures: z.record(z.string(), z.number().nullable()),
+  runs: z.array(frameRunSchema),
+  models: z.array(modelUseSchema),
+  provider: z.string(),
+  outputs,
+  timing,
+});
+
+/** Result of `retake emotion`. */
+export const emotionResultSchema = z.object({
+  command: z.literal('emotion'),
+  path: z.string(),
+  range,
+  frames: z.object({ total: count, edited: count, untouched: count }),
+  provenance: provenanceSchema,
+  provider: z.string(),
+  outputs,
+  timing,
+  stages: z.record(z.string(), z.number()),
+});
+
+const distribution = z.record(z.string(), share);
+
+/** One frame of a comparison; `null` where there was no face to measure. */
+export const reportFrameSchema = z.object({
+  frame: count,
+  depictedBefore: distribution.nullable(),
+  depictedAfter: distribution.nullable(),
+  identity: z.number().nullable(),
+  lipGapBefore: z.number().nullable(),
+  lipGapAfter: z.number().nullable(),
+  outsideMean: z.number(),
+  outsideMax: z.number(),
+  flicker: z.number().nullable(),
+});
+
+/** Result of `retake report`: of one file (`provenance`) or of two (`comparison`). */
+export const reportResultSchema = z.object({
+  command: z.literal('report'),
+  before: z.string(),
+  after: z.string().nullable(),
+  provenance: z
+    .object({
+      record: provenanceSchema.nullable(),
+      claim: provenanceSchema.shape.claim.nullable(),
+      state: z.enum(['intact', 'file-changed', 'record-mismatch', 'record-missing', 'tag-missing']),
+      message: z.string(),
+    })
+    .nullable(),
+  comparison: z
+    .object({
+      range,
+      frames: count,
+      facesBefore: share,
+      facesAfter: share,
+      depicted: z.object({ before: distribution, after: distribution, topAfter: distribution }),
+      identity: z.object({ median: z.number(), minimum: z.number() }).nullable(),
+      lipMotion: z.object({
+        gap: z.number().nullable(),
+        width: z.number().nullable(),
+        combined: z.number().nullable(),
+      }),
+      outsideFace: z.object({ mean: z.number(), max: z.number(), bitDepth: count }),
+      flicker: z.number().nullable(),
+      worst: z.array(z.object({ frame: count, timecode: z.string(), reasons: z.array(z.string()) })),
+      perFrame: z.array(reportFrameSchema),
+    })
+    .nullable(),
+  outputs,
+});
+
+const check = z.object({
+  name: z.string(),
+  state: z.enum(['ok', 'warning', 'failed']),
+  detail: z.string(),
+});
+
+/** Result of `retake doctor`. */
+export const doctorResultSchema = z.object({
+  command: z.literal('doctor'),
+  ok: z.boolean(),
+  versions: z.record(z.string(), z.string()),
+  machine: z.object({ platform: z.string(), cores: count, memoryGiB: z.number(), cpu: z.string() }),
+  providers: z.array(
+    z.object({ id: z.string(), state: z.enum(['ok', 'unavailable', 'wrong']), detail: z.string(), used: z.boolean() }),
+  ),
+  presets: z.array(z.object({ id: z.string(), available: z.boolean(), detail: z.string() })),
+  checks: z.array(check),
+});
+
+/** Result of `retake models`. */
+export const modelsResultSchema = z.object({
+  command: z.literal('models'),
+  verified: z.boolean(),
+  models: z.array(
+    z.object({
+      id: z.string(),
+      version: z.string(),
+      task: z.string(),
+      bytes: count,
+      sha256: z.string(),
+      licence: z.string(),
+      state: z.enum(['present', 'verified']),
+    }),
+  ),
+});
+
+/** Result of `retake demo`. */
+export const demoResultSchema = z.object({
+  command: z.literal('demo'),
+  clip: z.string(),
+  edits: z.array(
+    z.object({ label: z.string(), path: z.string(), figures: z.record(z.string(), z.number().nullable()) }),
+  ),
+  outputs,
+  timing,
+});
+
+/** What `--json` prints instead of a result when a command fails. */
+export const errorResultSchema = z.object({
+  error: z.object({
+    code: z.enum(ERROR_CODES),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()),
+  }),
+});
+
+/** Schema of the JSON object that each command prints. */
+export const RESULT_SCHEMAS = {
+  probe: probeResultSchema,
+  track: trackResultSchema,
+  emotion: emotionResultSchema,
+  report: reportResultSchema,
+  doctor: doctorResultSchema,
+  models: modelsResultSchema,
+  demo: demoResultSchema,
+} as const satisfies Readonly<Record<CommandId, z.ZodType>>;
+
+/** The JSON object that command `Id` prints. */
+export type Result<Id extends CommandId = CommandId> = z.infer<(typeof RESULT_SCHEMAS)[Id]>;
+/** See {@link reportFrameSchema}. */
+export type ReportFrame = z.infer<typeof reportFrameSchema>;
