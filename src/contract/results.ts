@@ -109,11 +109,13 @@ export const reportResultSchema = z.object({
       depicted: z.object({ before: distribution, after: distribution, topAfter: distribution }),
       identity: z.object({ median: z.number(), minimum: z.number() }).nullable(),
       lipMotion: z.object({
+        /** Correlation of the inner-lip gap and width, as they are and without their slow part (the manner). */
         gap: z.number().nullable(),
         width: z.number().nullable(),
-        combined: z.number().nullable(),
+        gapFast: z.number().nullable(),
+        widthFast: z.number().nullable(),
       }),
-      outsideFace: z.object({ mean: z.number(), max: z.number(), bitDepth: count }),
+      outsideFace: z.object({ mean: z.number(), max: z.number(), bitDepth: count }).nullable(),
       flicker: z.number().nullable(),
       worst: z.array(z.object({ frame: count, timecode: z.string(), reasons: z.array(z.string()) })),
       perFrame: z.array(reportFrameSchema),
