@@ -4,8 +4,8 @@ import { type Option, parseOption } from '../contract/option.ts';
 import { OPTIONS, type OptionId, type OptionValues } from '../contract/options.ts';
 import { RetakeError } from '../core/errors.ts';
 import { SHAPE_NAMES } from '../core/performance.ts';
+import { programVersion } from '../engine/services/version.ts';
 import { executeCommand, fail } from './execute.ts';
-import { version } from './version.ts';
 
 const USAGE_EXIT_CODE = 2;
 
@@ -87,7 +87,7 @@ function buildProgram(): CommanderCommand {
     .description(
       'Re-performs a filmed actor without a reshoot: capture, emotion, measured results, on your own machine.',
     )
-    .version(version(), '--version', 'show the version')
+    .version(programVersion(), '--version', 'show the version')
     .helpOption('--help', 'show this help')
     .helpCommand(false)
     .addHelpText(

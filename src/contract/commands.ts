@@ -17,7 +17,11 @@ export interface Command {
   readonly examples: readonly (readonly [line: string, meaning: string])[];
 }
 
-const clip: CommandArgument = { name: 'clip', help: 'the clip to read (video file or image sequence)', required: true };
+const clip: CommandArgument = {
+  name: 'clip',
+  help: 'the clip: a video file, or a folder of numbered images',
+  required: true,
+};
 const output: readonly OptionId[] = ['json', 'quiet', 'verbose'];
 
 /** All commands in the order of the help text. */

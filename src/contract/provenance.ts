@@ -11,14 +11,14 @@ export const PROVENANCE_TAG = 'retake_provenance';
 const count = z.number().int().nonnegative();
 
 /** A file that was read: its name without folders, and a fingerprint of its content. */
-export const sourceFileSchema = z.object({ name: z.string(), fingerprint: z.string() });
+export const sourceFileSchema = z.strictObject({ name: z.string(), fingerprint: z.string() });
 
 /** What was done to the picture, with every parameter. */
-export const emotionEditSchema = z.object({
+export const emotionEditSchema = z.strictObject({
   kind: z.literal('emotion'),
   actor: z.union([z.literal('all'), z.number().int().positive()]),
   keys: z.array(
-    z.object({
+    z.strictObject({
       frame: count,
       seconds: z.number().nonnegative(),
       label: z.enum(EMOTION_LABELS),
@@ -33,38 +33,38 @@ export const emotionEditSchema = z.object({
 });
 
 /** A model that took part. */
-export const modelUseSchema = z.object({ id: z.string(), version: z.string(), sha256: z.string() });
+export const modelUseSchema = z.strictObject({ id: z.string(), version: z.string(), sha256: z.string() });
 
 /**
  * What is known before the first frame is written, and therefore stands inside the container: which file was changed,
  * how, by which models and program.
  */
-export const provenanceClaimSchema = z.object({
+export const provenanceClaimSchema = z.strictObject({
   kind: z.literal('retake-provenance'),
   version: z.literal(PROVENANCE_VERSION),
   id: z.string(),
-  program: z.object({ name: z.literal('retake'), version: z.string() }),
+  program: z.strictObject({ name: z.literal('retake'), version: z.string() }),
   createdAt: z.string(),
   source: sourceFileSchema.extend({ frames: count, rate: z.string(), width: count, height: count }),
-  range: z.object({ from: count, until: count }),
+  range: z.strictObject({ from: count, until: count }),
   edits: z.array(emotionEditSchema).min(1),
   models: z.array(modelUseSchema),
 });
 
 /** A stretch of frames, `until` exclusive, that passed through untouched or weakened, and why. */
-export const frameRunSchema = z.object({
+export const frameRunSchema = z.strictObject({
   from: count,
   until: count,
   reason: z.enum(FRAME_REASONS as [string, ...string[]]),
 });
 
 /** The whole record, written beside the output as `<output>.provenance.json`. */
-export const provenanceSchema = z.object({
+export const provenanceSchema = z.strictObject({
   claim: provenanceClaimSchema,
   /** SHA-256 of the claim's canonical JSON; the container's claim must have the same. */
   claimSha256: z.string(),
   output: sourceFileSchema.extend({ preset: z.string() }),
-  frames: z.object({ total: count, edited: count, untouched: count, runs: z.array(frameRunSchema) }),
+  frames: z.strictObject({ total: count, edited: count, untouched: count, runs: z.array(frameRunSchema) }),
 });
 
 /** See {@link emotionEditSchema}. */

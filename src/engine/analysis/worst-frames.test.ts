@@ -9,6 +9,8 @@ const fine: ReportFrame = {
   identity: 0.98,
   lipGapBefore: 0.1,
   lipGapAfter: 0.1,
+  lipWidthBefore: 0.5,
+  lipWidthAfter: 0.5,
   outsideMean: 0.1,
   outsideMax: 2,
   flicker: 0.1,

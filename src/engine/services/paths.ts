@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, lstat, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { RetakeError } from '../../core/errors.ts';
 
 function errno(error: unknown): string {
@@ -26,11 +26,6 @@ export async function requireInput(path: string, what: string, allowFolder = fal
     await access(absolute, constants.R_OK);
   } catch (error) {
     if (error instanceof RetakeError) throw error;
-    // An image sequence may be given as a pattern (frame-%04d.png), which is no file: its folder is checked instead.
-    if (allowFolder && /%0?\d*d/.test(basename(absolute))) {
-      await requireInput(dirname(absolute), 'folder of the image sequence', true);
-      return absolute;
-    }
     const code = errno(error);
     if (code === 'ENOENT' || code === 'ENOTDIR')
       throw new RetakeError('file-not-found', `There is no ${what} at "${path}". Check the path.`, details, error);

@@ -29,7 +29,7 @@ describe('range', () => {
 describe('default output', () => {
   it.each([
     ['/a/clip.mov', 'happy', '.mp4', '/a/clip.happy.mp4'],
-    ['/a/frame-%04d.png', 'sad', '.mkv', '/a/frame.sad.mkv'],
+    ['/a/frames', 'sad', '.mkv', '/a/frames.sad.mkv'],
     ['/a/no.extension/clip', 'performance', '.json', '/a/no.extension/clip.performance.json'],
   ])('of %s as %s is %s', (path, label, extension, expected) => {
     expect(defaultOutput(path, label, extension)).toBe(expected);

@@ -1,9 +1,0 @@
-import { readFileSync } from 'node:fs';
-
-/** Version of this program, from its package.json. */
-export function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
-}

@@ -1,0 +1,4 @@
+export { type ComparedClip, type CompareOptions, compareClips } from './compare-clips.ts';
+export { FaceReader } from './face-readings.ts';
+export { type ComparisonSummary, summarise, topClass } from './summary.ts';
+export { type WorstFrame, worstFrames } from './worst-frames.ts';
