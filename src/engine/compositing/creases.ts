@@ -1,0 +1,155 @@
+import { CREASES, type CreaseStroke } from './crease-strokes.ts';
+
+/** Texels per side of the crease map. */
+export const CREASE_SIZE = 288;
+/** The map covers canonical x in [-9, 9] and y in [-10, 10] cm, y downwards with v. */
+const SPAN_X = 18;
+const SPAN_Y = 20;
+/** Display-log light change at the bottom of a groove of depth 1, and per unit slope towards the light. */
+const OCCLUSION = 0.2;
+const SLOPE = 0.055;
+/** Folds of the two halves fade into one another over this many centimetres around the middle. */
+const MIDDLE = 0.5;
+
+/** Map coordinates (0..1) of a point of the canonical face seen from the front, [n, 2]. */
+export function frontalCoordinates(neutral: Float32Array): Float32Array {
+  const out = new Float32Array((neutral.length / 3) * 2);
+  for (let v = 0; v < out.length / 2; v++) {
+    out[v * 2] = (neutral[v * 3]! + SPAN_X / 2) / SPAN_X;
+    out[v * 2 + 1] = (SPAN_Y / 2 - neutral[v * 3 + 1]!) / SPAN_Y;
+  }
+  return out;
+}
+
+interface CreaseTexels {
+  readonly at: Uint32Array;
+  /** Occlusion, and slope along x and y, per texel. */
+  readonly occlusion: Float32Array;
+  readonly slopeX: Float32Array;
+  readonly slopeY: Float32Array;
+}
+
+function distanceToStroke(x: number, y: number, stroke: CreaseStroke): { distance: number; along: number } {
+  let best = Number.POSITIVE_INFINITY;
+  let along = 0;
+  const total = stroke.points.length - 1;
+  for (let i = 0; i < total; i++) {
+    const [ax, ay] = stroke.points[i]!;
+    const [bx, by] = stroke.points[i + 1]!;
+    const length = (bx - ax) ** 2 + (by - ay) ** 2;
+    const t = Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length));
+    const d = Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay));
+    if (d < best) {
+      best = d;
+      along = (i + t) / total;
+    }
+  }
+  return { distance: best, along };
+}
+
+/** Height of a stroke at a point (cm): a groove with a soft shoulder of skin pushed up on either side. */
+function heightAt(x: number, y: number, stroke: CreaseStroke): number {
+  const { distance, along } = distanceToStroke(x, y, stroke);
+  const r = distance / stroke.width;
+  if (r > 5) return 0;
+  const atMiddle = Math.abs(stroke.points.at(-1)![0]) < 0.01;
+  // Folds run out at their ends; one that crosses the middle of the face only at its outer end.
+  const end = Math.min(1, along / 0.3) * (atMiddle ? 1 : Math.min(1, (1 - along) / 0.3));
+  const taper = end * end * (3 - 2 * end);
+  return stroke.depth * taper * (0.4 * Math.exp(-0.5 * (r / 2.1) ** 2) - Math.exp(-0.5 * r * r));
+}
+
+function drawGroup(strokes: readonly CreaseStroke[], mirrored: boolean): CreaseTexels {
+  const size = CREASE_SIZE;
+  const height = new Float32Array(size * size);
+  for (let j = 0; j < size; j++)
+    for (let i = 0; i < size; i++) {
+      const x = (((i + 0.5) / size) * SPAN_X - SPAN_X / 2) * (mirrored ? -1 : 1);
+      if (x > MIDDLE) continue;
+      const y = SPAN_Y / 2 - ((j + 0.5) / size) * SPAN_Y;
+      const t = Math.max(0, Math.min(1, (MIDDLE - x) / (2 * MIDDLE)));
+      let sum = 0;
+      for (const stroke of strokes) sum += heightAt(Math.min(0, x), y, stroke);
+      height[j * size + i] = sum * t * t * (3 - 2 * t);
+    }
+  const at: number[] = [];
+  const occlusion: number[] = [];
+  const slopeX: number[] = [];
+  const slopeY: number[] = [];
+  const stepX = SPAN_X / size;
+  const stepY = SPAN_Y / size;
+  for (let j = 1; j < size - 1; j++)
+    for (let i = 1; i < size - 1; i++) {
+      const k = j * size + i;
+      const sx = (height[k + 1]! - height[k - 1]!) / (2 * stepX);
+      const sy = (height[k - size]! - height[k + size]!) / (2 * stepY);
+      if (Math.abs(height[k]!) < 1e-3 && Math.abs(sx) + Math.abs(sy) < 1e-2) continue;
+      at.push(k);
+      occlusion.push(height[k]!);
+      slopeX.push(sx);
+      slopeY.push(sy);
+    }
+  return {
+    at: Uint32Array.from(at),
+    occlusion: Float32Array.from(occlusion),
+    slopeX: Float32Array.from(slopeX),
+    slopeY: Float32Array.from(slopeY),
+  };
+}
+
+let drawn: readonly { right: CreaseTexels; left: CreaseTexels }[] | null = null;
+
+/** The light change that folds bring, as one small map over the frontal face, made anew per frame from coefficients. */
+export class CreaseMap {
+  /** [CREASE_SIZE^2] display-log light change. */
+  readonly map = new Float32Array(CREASE_SIZE * CREASE_SIZE);
+  #dirty = false;
+
+  /**
+   * Fills the map with the change between two expressions.
+   *
+   * @param before, after [52] coefficients
+   * @param weight 0..1 share of the change that shows
+   * @param lightX, lightY where the light comes from along the face (x right, y up), about -1..1
+   * @returns false when no fold changes
+   */
+  compose(before: Float32Array, after: Float32Array, weight: number, lightX: number, lightY: number): boolean {
+    drawn ??= CREASES.map(({ strokes }) => ({ right: drawGroup(strokes, false), left: drawGroup(strokes, true) }));
+    if (this.#dirty) this.map.fill(0);
+    this.#dirty = false;
+    CREASES.forEach((group, g) => {
+      const changes = [
+        [drawn![g]!.right, group.right(after, 0) - group.right(before, 0)],
+        [drawn![g]!.left, group.left(after, 0) - group.left(before, 0)],
+      ] as const;
+      for (const [texels, change] of changes) {
+        // Folds that the actor already makes cannot be lifted out of the pixels: smoothing goes half way.
+        const amount = weight * (change < 0 ? 0.5 * change : change);
+        if (Math.abs(amount) < 0.01) continue;
+        this.#dirty = true;
+        const { at, occlusion, slopeX, slopeY } = texels;
+        for (let i = 0; i < at.length; i++)
+          this.map[at[i]!]! +=
+            amount * (OCCLUSION * occlusion[i]! - SLOPE * (lightX * slopeX[i]! + lightY * slopeY[i]!));
+      }
+    });
+    return this.#dirty;
+  }
+
+  /** Bilinear value at map coordinates. */
+  at(u: number, v: number): number {
+    const x = u * CREASE_SIZE - 0.5;
+    const y = v * CREASE_SIZE - 0.5;
+    const i = Math.floor(x);
+    const j = Math.floor(y);
+    if (i < 0 || j < 0 || i >= CREASE_SIZE - 1 || j >= CREASE_SIZE - 1) return 0;
+    const fx = x - i;
+    const fy = y - j;
+    const k = j * CREASE_SIZE + i;
+    const { map } = this;
+    return (
+      (map[k]! * (1 - fx) + map[k + 1]! * fx) * (1 - fy) +
+      (map[k + CREASE_SIZE]! * (1 - fx) + map[k + CREASE_SIZE + 1]! * fx) * fy
+    );
+  }
+}

@@ -1,0 +1,300 @@
+import { FACE_VERTEX_COUNT } from '../../core/performance.ts';
+import { clampRect, type Rect } from '../../core/picture.ts';
+import { ControlMotion } from './control-motion.ts';
+import type { FaceEdit, FaceIdentity } from './face-edit.ts';
+import { EYE_IMAGE_LEFT, EYE_IMAGE_RIGHT, FACE_OVAL } from './face-loops.ts';
+import { applyRows, type Refinement } from './refine-operator.ts';
+import { drawTriangles, VERTEX_STRIDE, type WarpField } from './warp-field.ts';
+import { buildWarpMesh, REGION_EYE, REGION_MOUTH, REGION_SKIN, type WarpMesh } from './warp-mesh.ts';
+
+/** Geometry of the canonical face that the warper needs. */
+export interface FaceGeometry {
+  readonly neutral: Float32Array;
+  readonly uv: Float32Array;
+  readonly triangles: ArrayLike<number>;
+}
+
+/** Faces wider than this many pixels get a second subdivision. */
+const FINE_FACE_WIDTH = 220;
+/** A movement fades out over this share of the face width when it nears the edge of the picture. */
+const BORDER_FADE = 0.06;
+const RECT_MARGIN = 3;
+/** Vertices that move less than this (pixels) and are relit less (log) do not widen the working rectangle. */
+const IDLE_MOTION = 0.01;
+const IDLE_LIGHT = 0.0008;
+
+const ovalWidth = (landmarks: Float32Array): number =>
+  Math.hypot(landmarks[454 * 3]! - landmarks[234 * 3]!, landmarks[454 * 3 + 1]! - landmarks[234 * 3 + 1]!);
+
+class FineMesh {
+  readonly refinement: Refinement;
+  readonly position: Float32Array;
+  readonly change: Float32Array;
+  readonly own: Float32Array;
+  readonly vertices: Float32Array;
+
+  constructor(refinement: Refinement, uv: Float32Array, controlCount: number) {
+    const n = refinement.vertexCount;
+    this.refinement = refinement;
+    this.position = new Float32Array(n * 4);
+    this.change = new Float32Array(n * 3);
+    this.own = new Float32Array(n * 2);
+    this.vertices = new Float32Array(n * VERTEX_STRIDE);
+    const fine = new Float32Array(n * 2);
+    applyRows(refinement.linear, uv.subarray(0, controlCount * 2), 2, fine);
+    for (let i = 0; i < n; i++) {
+      this.vertices[i * VERTEX_STRIDE + 7] = fine[i * 2]!;
+      this.vertices[i * VERTEX_STRIDE + 8] = fine[i * 2 + 1]!;
+    }
+  }
+}
+
+class Level {
+  readonly mesh: WarpMesh;
+  readonly skin: FineMesh;
+  readonly eyes: FineMesh;
+  readonly mouth: FineMesh;
+
+  constructor(geometry: FaceGeometry, levels: number) {
+    this.mesh = buildWarpMesh(geometry.triangles, geometry.neutral, levels);
+    const { controlCount } = this.mesh;
+    const uv = new Float32Array(controlCount * 2);
+    uv.set(geometry.uv.subarray(0, FACE_VERTEX_COUNT * 2));
+    for (let i = FACE_VERTEX_COUNT; i < controlCount; i++) {
+      const oval = FACE_OVAL[(i - FACE_VERTEX_COUNT) % FACE_OVAL.length]!;
+      uv[i * 2] = geometry.uv[oval * 2]!;
+      uv[i * 2 + 1] = geometry.uv[oval * 2 + 1]!;
+    }
+    this.skin = new FineMesh(this.mesh.skin, uv, controlCount);
+    this.eyes = new FineMesh(this.mesh.eyes, uv, FACE_VERTEX_COUNT);
+    this.mouth = new FineMesh(this.mesh.mouth, uv, FACE_VERTEX_COUNT);
+  }
+}
+
+/**
+ * Turns a change of coefficients into a dense warp of the picture around one face. Holds its buffers: one instance
+ * per thread, no allocation per frame once the field has grown.
+ */
+export class FaceWarper {
+  readonly motion: ControlMotion;
+  readonly #geometry: FaceGeometry;
+  readonly #levels = new Map<number, Level>();
+  /** [controls, 4]: x y depth matte. */
+  #position = new Float32Array(0);
+  /** [controls, 3]: dx dy logGain. */
+  #change = new Float32Array(0);
+  /** [468, 2]: movement of the eyeball picture at lid vertices. */
+  readonly #eyeMotion = new Float32Array(FACE_VERTEX_COUNT * 2);
+  readonly #ovalRow = new Float32Array(FACE_OVAL.length * 2);
+  #level: Level | null = null;
+
+  constructor(geometry: FaceGeometry) {
+    this.#geometry = geometry;
+    this.motion = new ControlMotion(geometry.triangles, geometry.neutral);
+  }
+
+  /**
+   * Draws the warp of one face into `field` (which is reset to the rectangle it needs). Returns false, and leaves the
+   * field alone, when nothing would change.
+   */
+  draw(
+    edit: FaceEdit,
+    identity: FaceIdentity,
+    light: Float32Array | null,
+    width: number,
+    height: number,
+    field: WarpField,
+  ): boolean {
+    const faceWidth = ovalWidth(edit.landmarks);
+    const levels = faceWidth > FINE_FACE_WIDTH ? 2 : 1;
+    let level = this.#levels.get(levels);
+    if (!level) {
+      level = new Level(this.#geometry, levels);
+      this.#levels.set(levels, level);
+    }
+    this.#level = level;
+    this.motion.solve(edit, identity, light);
+    this.#placeControls(level.mesh, edit, width, height, faceWidth);
+    this.#refineSkin(level.skin);
+    const rect = this.#changedRect(level.skin, width, height);
+    if (rect.width === 0 || rect.height === 0) return false;
+    field.reset(rect);
+    drawTriangles(field, level.skin.vertices, level.skin.refinement.triangles, REGION_SKIN);
+    this.#refineOpening(level.eyes, this.#eyeMotion);
+    drawTriangles(field, level.eyes.vertices, level.eyes.refinement.triangles, REGION_EYE);
+    this.#refineOpening(level.mouth, null);
+    drawTriangles(field, level.mouth.vertices, level.mouth.refinement.triangles, REGION_MOUTH);
+    return true;
+  }
+
+  /**
+   * Draws the mouth opening of the face last drawn into `field` (reset to `rect`), with the coordinates of another
+   * frame's mouth as attributes: `dx`, `dy` are absolute pixel coordinates in that frame.
+   *
+   * @param landmarks the other frame's landmarks, [>= 468, 3]
+   */
+  drawMouthFrom(landmarks: Float32Array, rect: Rect, field: WarpField): void {
+    const mouth = this.#level!.mouth;
+    const n = mouth.refinement.vertexCount;
+    const points = mouth.own;
+    const flat = this.#eyeMotion; // free after draw(): lids are done
+    for (let v = 0; v < FACE_VERTEX_COUNT; v++) {
+      flat[v * 2] = landmarks[v * 3]!;
+      flat[v * 2 + 1] = landmarks[v * 3 + 1]!;
+    }
+    applyRows(mouth.refinement.linear, flat, 2, points);
+    for (let i = 0; i < n; i++) {
+      mouth.vertices[i * VERTEX_STRIDE + 3] = points[i * 2]!;
+      mouth.vertices[i * VERTEX_STRIDE + 4] = points[i * 2 + 1]!;
+    }
+    field.reset(rect);
+    drawTriangles(field, mouth.vertices, mouth.refinement.triangles, REGION_MOUTH);
+  }
+
+  #placeControls(mesh: WarpMesh, edit: FaceEdit, width: number, height: number, faceWidth: number): void {
+    const n = mesh.controlCount;
+    if (this.#position.length < n * 4) {
+      this.#position = new Float32Array(n * 4);
+      this.#change = new Float32Array(n * 3);
+    }
+    const position = this.#position;
+    const change = this.#change;
+    const { landmarks } = edit;
+    const { motion, logGain } = this.motion;
+    for (let v = 0; v < FACE_VERTEX_COUNT; v++) {
+      position[v * 4] = landmarks[v * 3]!;
+      position[v * 4 + 1] = landmarks[v * 3 + 1]!;
+      position[v * 4 + 2] = landmarks[v * 3 + 2]!;
+      position[v * 4 + 3] = 1;
+      change[v * 3] = motion[v * 2]!;
+      change[v * 3 + 1] = motion[v * 2 + 1]!;
+      change[v * 3 + 2] = logGain[v]!;
+    }
+    const rim = FACE_OVAL.length;
+    let cx = 0;
+    let cy = 0;
+    const row = this.#ovalRow;
+    FACE_OVAL.forEach((v, i) => {
+      cx += landmarks[v * 3]! / rim;
+      cy += landmarks[v * 3 + 1]! / rim;
+      row[i * 2] = motion[v * 2]!;
+      row[i * 2 + 1] = motion[v * 2 + 1]!;
+    });
+    for (let k = 0; k < mesh.ringShare.length; k++) {
+      const i = k % rim;
+      if (i === 0) smoothLoop(row);
+      const v = FACE_OVAL[i]!;
+      const at = FACE_VERTEX_COUNT + k;
+      const stretch = mesh.ringScale[k]!;
+      position[at * 4] = cx + (landmarks[v * 3]! - cx) * stretch;
+      position[at * 4 + 1] = cy + (landmarks[v * 3 + 1]! - cy) * stretch;
+      position[at * 4 + 2] = landmarks[v * 3 + 2]! - faceWidth * (stretch - 0.9);
+      position[at * 4 + 3] = Math.min(1, mesh.ringShare[k]! * 8);
+      change[at * 3] = row[i * 2]! * mesh.ringShare[k]!;
+      change[at * 3 + 1] = row[i * 2 + 1]! * mesh.ringShare[k]!;
+      change[at * 3 + 2] = 0;
+    }
+    const fade = BORDER_FADE * faceWidth;
+    for (let at = 0; at < n; at++) {
+      const x = position[at * 4]!;
+      const y = position[at * 4 + 1]!;
+      const t = Math.max(0, Math.min(1, Math.min(x, y, width - x, height - y) / fade));
+      if (t < 1) {
+        const share = t * t * (3 - 2 * t);
+        change[at * 3]! *= share;
+        change[at * 3 + 1]! *= share;
+      }
+    }
+    this.#placeLids(edit, EYE_IMAGE_LEFT);
+    this.#placeLids(edit, EYE_IMAGE_RIGHT);
+  }
+
+  /**
+   * The picture of the eyeball stays while lids slide over it; only where lids open further than they are is it
+   * stretched after them, as what lies under a lid was never filmed.
+   */
+  #placeLids(edit: FaceEdit, loop: readonly number[]): void {
+    const { landmarks } = edit;
+    const change = this.#change;
+    let cx = 0;
+    let cy = 0;
+    for (const v of loop) {
+      cx += landmarks[v * 3]! / loop.length;
+      cy += landmarks[v * 3 + 1]! / loop.length;
+    }
+    for (const v of loop) {
+      const nx = landmarks[v * 3]! - cx;
+      const ny = landmarks[v * 3 + 1]! - cy;
+      const length = Math.hypot(nx, ny) || 1;
+      const out = Math.max(0, (change[v * 3]! * nx + change[v * 3 + 1]! * ny) / length);
+      this.#eyeMotion[v * 2] = (out * nx) / length;
+      this.#eyeMotion[v * 2 + 1] = (out * ny) / length;
+    }
+  }
+
+  #refineSkin(mesh: FineMesh): void {
+    applyRows(mesh.refinement.linear, this.#position, 4, mesh.position);
+    applyRows(mesh.refinement.smooth, this.#change, 3, mesh.change);
+    const { vertices, position, change } = mesh;
+    for (let i = 0; i < mesh.refinement.vertexCount; i++) {
+      const at = i * VERTEX_STRIDE;
+      vertices[at] = position[i * 4]! + change[i * 3]!;
+      vertices[at + 1] = position[i * 4 + 1]! + change[i * 3 + 1]!;
+      vertices[at + 2] = position[i * 4 + 2]!;
+      vertices[at + 3] = change[i * 3]!;
+      vertices[at + 4] = change[i * 3 + 1]!;
+      vertices[at + 5] = change[i * 3 + 2]!;
+      vertices[at + 6] = position[i * 4 + 3]!;
+    }
+  }
+
+  /** Eyes (`own` = movement of what is behind the contour) or mouth (null: it stretches with the contour). */
+  #refineOpening(mesh: FineMesh, own: Float32Array | null): void {
+    this.#refineSkin(mesh);
+    if (own) applyRows(mesh.refinement.linear, own, 2, mesh.own);
+    for (let i = 0; i < mesh.refinement.vertexCount; i++) {
+      const at = i * VERTEX_STRIDE;
+      mesh.vertices[at + 2]! -= 1e-3; // behind the skin's own contour
+      mesh.vertices[at + 5] = 0;
+      if (!own) continue;
+      mesh.vertices[at + 3] = mesh.own[i * 2]!;
+      mesh.vertices[at + 4] = mesh.own[i * 2 + 1]!;
+    }
+  }
+
+  #changedRect(mesh: FineMesh, width: number, height: number): Rect {
+    let [x0, y0, x1, y1] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1, -1];
+    const { vertices } = mesh;
+    for (let at = 0; at < vertices.length; at += VERTEX_STRIDE) {
+      const moved = Math.abs(vertices[at + 3]!) + Math.abs(vertices[at + 4]!);
+      if (moved <= IDLE_MOTION && Math.abs(vertices[at + 5]!) <= IDLE_LIGHT) continue;
+      x0 = Math.min(x0, vertices[at]!);
+      y0 = Math.min(y0, vertices[at + 1]!);
+      x1 = Math.max(x1, vertices[at]!);
+      y1 = Math.max(y1, vertices[at + 1]!);
+    }
+    if (x1 < 0) return { x: 0, y: 0, width: 0, height: 0 };
+    const x = Math.floor(x0) - RECT_MARGIN;
+    const y = Math.floor(y0) - RECT_MARGIN;
+    return clampRect(
+      { x, y, width: Math.ceil(x1) + RECT_MARGIN - x, height: Math.ceil(y1) + RECT_MARGIN - y },
+      width,
+      height,
+    );
+  }
+}
+
+/** One pass of the binomial kernel [1 2 1] / 4 around a closed loop of (x, y) values, in place. */
+function smoothLoop(row: Float32Array): void {
+  const n = row.length / 2;
+  let [px, py] = [row[(n - 1) * 2]!, row[(n - 1) * 2 + 1]!];
+  const [firstX, firstY] = [row[0]!, row[1]!];
+  for (let i = 0; i < n; i++) {
+    const [x, y] = [row[i * 2]!, row[i * 2 + 1]!];
+    const nx = i + 1 < n ? row[(i + 1) * 2]! : firstX;
+    const ny = i + 1 < n ? row[(i + 1) * 2 + 1]! : firstY;
+    row[i * 2] = (px + 2 * x + nx) / 4;
+    row[i * 2 + 1] = (py + 2 * y + ny) / 4;
+    [px, py] = [x, y];
+  }
+}

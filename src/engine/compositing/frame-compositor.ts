@@ -1,0 +1,76 @@
+import type { Picture } from '../../core/picture.ts';
+import { rotationOf } from './control-motion.ts';
+import { CreaseMap, frontalCoordinates } from './creases.ts';
+import type { FaceEdit, FaceIdentity } from './face-edit.ts';
+import { FaceWarper } from './face-warper.ts';
+import { settleMatte, warpPicture } from './resample.ts';
+import { WarpField } from './warp-field.ts';
+import { REGION_SKIN } from './warp-mesh.ts';
+
+/** Topology and rest shape of the face model. */
+export interface FaceMeshModel {
+  readonly neutral: Float32Array;
+  readonly triangles: ArrayLike<number>;
+}
+
+/** A face to change in a frame. */
+export interface FaceJob {
+  readonly edit: FaceEdit;
+  readonly identity: FaceIdentity;
+  /** Spherical-harmonic light of the shot, or null when unknown. */
+  readonly light: Float32Array | null;
+}
+
+/** Copies every sample of one picture into another of the same format. */
+export function copyPicture(source: Picture, target: Picture): void {
+  source.planes.forEach((plane, p) => {
+    target.planes[p]!.set(plane);
+  });
+}
+
+/**
+ * Composes edited frames one after another: moves the actor's own pixels, relights them, draws folds. Holds all
+ * buffers; one instance per thread.
+ */
+export class FrameCompositor {
+  readonly field = new WarpField();
+  readonly #warper: FaceWarper;
+  readonly #creases = new CreaseMap();
+  readonly #rotation = new Float32Array(9);
+
+  constructor(model: FaceMeshModel) {
+    this.#warper = new FaceWarper({
+      neutral: model.neutral,
+      uv: frontalCoordinates(model.neutral),
+      triangles: model.triangles,
+    });
+  }
+
+  /**
+   * Changes one face: `target` must already hold a copy of `source` and gets the edit where the matte is over 0.
+   * After it, `field` holds the warp, light change and matte that were used. Returns false when nothing changed.
+   */
+  composeFace(source: Picture, target: Picture, job: FaceJob): boolean {
+    const { field } = this;
+    if (!this.#warper.draw(job.edit, job.identity, job.light, source.width, source.height, field)) return false;
+    this.#addCreases(job);
+    settleMatte(field);
+    warpPicture(source, target, field);
+    return true;
+  }
+
+  #addCreases({ edit, light }: FaceJob): void {
+    const r = this.#rotation;
+    rotationOf(edit.pose, r);
+    const scale = light ? 1 / Math.max(0.2, light[0]!) : 0;
+    // Light from above is what a face without a known light is taken to have.
+    const [x, y] = light ? [light[3]! * scale, light[1]! * scale] : [0, 0.4];
+    const lightX = r[0]! * x + r[3]! * y;
+    const lightY = r[1]! * x + r[4]! * y;
+    if (!this.#creases.compose(edit.before, edit.after, edit.weight, lightX, lightY)) return;
+    const { rect, region, u, v, logGain } = this.field;
+    const skin = REGION_SKIN + 1;
+    for (let at = 0; at < rect.width * rect.height; at++)
+      if (region[at] === skin) logGain[at]! += this.#creases.at(u[at]!, v[at]!);
+  }
+}

@@ -1,0 +1,3 @@
+export { type EmotionEnvelope, emotionEnvelope } from './envelope.ts';
+export { type EmotionEditOptions, measureManner, planEmotionEdit } from './plan.ts';
+export { emotionPrototype } from './prototypes.ts';

@@ -1,0 +1,177 @@
+import type { ShapeOverrides } from '../../contract/action-units.ts';
+import type { EmotionLabel } from '../../contract/emotion.ts';
+import type { EmotionKey } from '../../contract/emotion-keys.ts';
+import {
+  type FaceTrack,
+  FRAME_REASONS,
+  type Performance,
+  SHAPE_COUNT,
+  SHAPE_NAMES,
+  type ShapeName,
+  shapeIndex,
+} from '../../core/performance.ts';
+import { type Rational, toNumber } from '../../core/rational.ts';
+import type { EditPlan, TrackEdit } from '../compositing/edit-plan.ts';
+import { type EmotionEnvelope, emotionEnvelope } from './envelope.ts';
+import { smoothNoise } from './liveliness.ts';
+import { emotionPrototype } from './prototypes.ts';
+import { SHAPE_ROLES } from './roles.ts';
+import { slowPart } from './slow-part.ts';
+
+/** Standard deviation of the window that divides feeling from speech, in seconds: about half a phrase. */
+const SLOW_SECONDS = 0.5;
+/** Neutral also calms what is quick: share of the upper face's fast part that is left at full neutral. */
+const NEUTRAL_CALM = 0.45;
+/** How far a held expression wanders (share of its strength) and how often (per second). */
+const WANDER = 0.07;
+const WANDER_RATE = 0.8;
+/** The actor's own energy drives the expression between these shares of its strength. */
+const ENERGY_RANGE = [0.9, 1.12] as const;
+/** jawOpen at which a speaking mouth counts as open for the gate of mouth-opening emotions. */
+const OPEN_JAW = 0.12;
+
+/** What the editor asked for. Give keys, a reference, overrides, or several of them. */
+export interface EmotionEditOptions {
+  readonly rate: Rational;
+  readonly keys: readonly EmotionKey[];
+  /** Coefficients [52] of a manner measured on another clip (see measureManner) and its strength 0..1.5. */
+  readonly reference?: { readonly manner: Float32Array; readonly intensity: number };
+  readonly overrides?: ShapeOverrides;
+  /** 0..1. */
+  readonly lipPreservation: number;
+  readonly seed: number;
+  /** Ids of the actors to edit; all when missing. */
+  readonly actorIds?: readonly string[];
+}
+
+const column = (data: Float32Array, k: number, n: number): Float32Array =>
+  Float32Array.from({ length: n }, (_, f) => data[f * SHAPE_COUNT + k]!);
+
+/** Slow parts of all coefficients of a track, [52][frameCount]; frames that are not trusted do not vote. */
+function slowParts(track: FaceTrack, rate: Rational): Float32Array[] {
+  const sigma = SLOW_SECONDS * toNumber(rate);
+  return SHAPE_NAMES.map((_, k) => slowPart(column(track.coefficients, k, track.frameCount), track.confidence, sigma));
+}
+
+/** The actor's energy per frame, scaled into ENERGY_RANGE: how much the jaw is moving around this moment. */
+function energyCurve(track: FaceTrack, rate: Rational): Float32Array {
+  const jaw = column(track.coefficients, shapeIndex('jawOpen'), track.frameCount);
+  const speed = jaw.map((value, f) => Math.abs(value - jaw[Math.max(0, f - 1)]!));
+  const smooth = slowPart(speed, track.confidence, SLOW_SECONDS * toNumber(rate));
+  const sorted = [...smooth].sort((a, b) => a - b);
+  const low = sorted[Math.floor(sorted.length * 0.1)] ?? 0;
+  const high = sorted[Math.floor(sorted.length * 0.9)] ?? 0;
+  const [least, most] = ENERGY_RANGE;
+  return smooth.map((value) =>
+    high - low < 1e-4 ? 1 : least + (most - least) * Math.max(0, Math.min(1, (value - low) / (high - low))),
+  );
+}
+
+function frameTarget(
+  envelope: EmotionEnvelope,
+  prototypes: ReadonlyMap<EmotionLabel, Float32Array>,
+  options: EmotionEditOptions,
+  frame: number,
+  out: Float32Array,
+): { replaced: number; calm: number } {
+  out.fill(0);
+  let replaced = 0;
+  let calm = 0;
+  for (const [label, curve] of envelope) {
+    const strength = curve[frame]!;
+    const prototype = prototypes.get(label)!;
+    for (let k = 0; k < SHAPE_COUNT; k++) out[k]! += strength * prototype[k]!;
+    replaced += Math.min(1, strength);
+    if (label === 'neutral') calm = Math.min(1, strength);
+  }
+  if (options.reference) {
+    const { manner, intensity } = options.reference;
+    for (let k = 0; k < SHAPE_COUNT; k++) out[k]! += intensity * manner[k]!;
+    replaced += Math.min(1, intensity);
+  }
+  return { replaced: Math.min(1, replaced), calm };
+}
+
+function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: EmotionEditOptions): TrackEdit {
+  const n = track.frameCount;
+  const slow = slowParts(track, options.rate);
+  const energy = energyCurve(track, options.rate);
+  const prototypes = new Map([...envelope.keys()].map((label) => [label, emotionPrototype(label)] as const));
+  const after = new Float32Array(track.coefficients);
+  const weight = new Float32Array(n);
+  const target = new Float32Array(SHAPE_COUNT);
+  const fps = toNumber(options.rate);
+  const jawOpen = shapeIndex('jawOpen');
+  const keep = options.lipPreservation;
+  for (let f = 0; f < n; f++) {
+    const clipFrame = track.firstFrame + f;
+    const { replaced, calm } = frameTarget(envelope, prototypes, options, clipFrame, target);
+    weight[f] = FRAME_REASONS[track.reason[f]!] === 'no-face' ? 0 : track.confidence[f]!;
+    // An opening that the emotion asks for waits until the actor opens the mouth: closures belong to speech.
+    const openness = Math.min(1, track.coefficients[f * SHAPE_COUNT + jawOpen]! / OPEN_JAW);
+    const gate = 1 - keep + keep * openness;
+    for (let k = 0; k < SHAPE_COUNT; k++) {
+      const at = f * SHAPE_COUNT + k;
+      const source = track.coefficients[at]!;
+      const base = slow[k]![f]!;
+      const fast = source - base;
+      const wander = 1 + WANDER * smoothNoise(options.seed + k, (clipFrame / fps) * WANDER_RATE);
+      const aim = target[k]! * energy[f]! * wander;
+      switch (SHAPE_ROLES[k]!) {
+        case 'gaze':
+          break;
+        case 'lid':
+          after[at] = source + aim * (1 - Math.min(1, source));
+          break;
+        case 'speech':
+          after[at] = source + aim * gate;
+          break;
+        case 'affect':
+          after[at] = base * (1 - replaced) + aim + fast * (1 - calm * (1 - NEUTRAL_CALM));
+          break;
+        case 'mouth-affect':
+          after[at] = base * (1 - replaced) + aim + fast * (keep + (1 - keep) * (1 - 0.6 * replaced));
+          break;
+      }
+      after[at] = Math.max(0, Math.min(1.5, after[at]!));
+    }
+    for (const [name, value] of Object.entries(options.overrides ?? {}))
+      after[f * SHAPE_COUNT + shapeIndex(name as ShapeName)] = value;
+  }
+  return { track, after, weight, lipPreservation: keep };
+}
+
+/**
+ * Plans an emotion edit: splits every coefficient into a slow part (feeling) and a fast one (speech, blinks), replaces
+ * the slow part by what is asked for and leaves the fast one. Pure and repeatable: the same options and seed give the
+ * same numbers.
+ */
+export function planEmotionEdit(performance: Performance, options: EmotionEditOptions): EditPlan {
+  const envelope = emotionEnvelope(options.keys, performance.frameCount, options.rate);
+  const wanted = options.actorIds ? new Set(options.actorIds) : null;
+  return {
+    edits: performance.tracks
+      .filter((track) => wanted?.has(track.actorId) ?? true)
+      .map((track) => editTrack(track, envelope, options)),
+  };
+}
+
+/**
+ * The manner of a reference clip: what its actor's face holds on average, beyond speech, [52]. Upper face and the
+ * feeling shapes of the mouth; speech, blinks and gaze are left to the edited actor.
+ */
+export function measureManner(performance: Performance, actorId?: string): Float32Array {
+  const sum = new Float64Array(SHAPE_COUNT);
+  let total = 0;
+  for (const track of performance.tracks) {
+    if (actorId !== undefined && track.actorId !== actorId) continue;
+    for (let f = 0; f < track.frameCount; f++) {
+      const w = track.confidence[f]!;
+      total += w;
+      for (let k = 0; k < SHAPE_COUNT; k++) sum[k]! += w * track.coefficients[f * SHAPE_COUNT + k]!;
+    }
+  }
+  return Float32Array.from(sum, (value, k) =>
+    total > 0 && (SHAPE_ROLES[k] === 'affect' || SHAPE_ROLES[k] === 'mouth-affect') ? value / total : 0,
+  );
+}

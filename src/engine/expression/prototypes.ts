@@ -1,0 +1,103 @@
+import type { EmotionLabel } from '../../contract/emotion.ts';
+import { SHAPE_COUNT, type ShapeName, shapeIndex } from '../../core/performance.ts';
+
+type Recipe = Partial<Record<ShapeName, number>>;
+
+/** The same value on both sides: `both('mouthSmile', 0.8)`. */
+function both(stem: string, value: number): Recipe {
+  return { [`${stem}Left`]: value, [`${stem}Right`]: value };
+}
+
+/**
+ * What a face does at intensity 1, in ARKit shapes. The action units are those of EMFACS (Friesen and Ekman 1983):
+ * happy 6+12, sad 1+4+15, surprised 1+2+5+26, afraid 1+2+4+5+20+26, angry 4+5+7+23, disgusted 9+10+15+16,
+ * contempt 12+14 on one side; amounts are ours, set by eye for people who speak while they show it.
+ */
+const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
+  neutral: {},
+  happy: {
+    ...both('mouthSmile', 0.85),
+    ...both('cheekSquint', 0.75),
+    ...both('eyeSquint', 0.3),
+    ...both('mouthDimple', 0.15),
+    ...both('mouthUpperUp', 0.18),
+    ...both('browOuterUp', 0.08),
+  },
+  sad: {
+    browInnerUp: 0.95,
+    ...both('browDown', 0.2),
+    ...both('mouthFrown', 0.9),
+    mouthShrugLower: 0.4,
+    ...both('eyeBlink', 0.16),
+    ...both('eyeSquint', 0.2),
+    ...both('cheekSquint', 0.12),
+    ...both('mouthStretch', 0.1),
+  },
+  angry: {
+    ...both('browDown', 1),
+    ...both('eyeSquint', 0.35),
+    ...both('eyeWide', 0.25),
+    ...both('noseSneer', 0.5),
+    ...both('mouthPress', 0.45),
+    ...both('mouthFrown', 0.4),
+    ...both('mouthUpperUp', 0.12),
+    ...both('mouthLowerDown', 0.15),
+    jawForward: 0.25,
+  },
+  surprised: {
+    browInnerUp: 0.9,
+    ...both('browOuterUp', 1),
+    ...both('eyeWide', 0.95),
+    jawOpen: 0.42,
+    mouthFunnel: 0.18,
+  },
+  afraid: {
+    browInnerUp: 1,
+    ...both('browOuterUp', 0.45),
+    ...both('browDown', 0.3),
+    ...both('eyeWide', 1),
+    ...both('mouthStretch', 0.75),
+    ...both('mouthLowerDown', 0.25),
+    ...both('mouthFrown', 0.25),
+    jawOpen: 0.2,
+  },
+  disgusted: {
+    ...both('noseSneer', 1),
+    ...both('mouthUpperUp', 0.65),
+    ...both('browDown', 0.65),
+    ...both('eyeSquint', 0.55),
+    ...both('cheekSquint', 0.55),
+    ...both('mouthFrown', 0.4),
+    ...both('mouthLowerDown', 0.15),
+    mouthShrugLower: 0.2,
+  },
+  contempt: {
+    mouthSmileLeft: 0.5,
+    mouthDimpleLeft: 0.75,
+    mouthPressLeft: 0.35,
+    mouthLeft: 0.12,
+    cheekSquintLeft: 0.25,
+    browOuterUpLeft: 0.35,
+    ...both('eyeBlink', 0.12),
+    ...both('browDown', 0.08),
+  },
+};
+
+/** Coefficients of an emotion at intensity 1, [52]. */
+export function emotionPrototype(label: EmotionLabel): Float32Array {
+  const out = new Float32Array(SHAPE_COUNT);
+  for (const [name, value] of Object.entries(RECIPES[label])) out[shapeIndex(name as ShapeName)] = value;
+  return out;
+}
+
+/** Seconds that a face takes from rest to the apex of an emotion: a start is sudden, sorrow comes slowly. */
+export const ONSET_SECONDS: Readonly<Record<EmotionLabel, number>> = {
+  neutral: 0.7,
+  happy: 0.55,
+  sad: 0.9,
+  angry: 0.5,
+  surprised: 0.28,
+  afraid: 0.35,
+  disgusted: 0.5,
+  contempt: 0.6,
+};

@@ -1,0 +1,29 @@
+import { SHAPE_NAMES, type ShapeName } from '../../core/performance.ts';
+
+/**
+ * What a shape mostly does in a speaking face: `affect` carries feeling and no speech, `mouth-affect` carries both
+ * (its slow part is feeling, its fast part speech), `speech` articulates, `lid` blinks, `gaze` looks.
+ */
+export type ShapeRole = 'affect' | 'mouth-affect' | 'speech' | 'lid' | 'gaze';
+
+const SPEECH: ReadonlySet<ShapeName> = new Set<ShapeName>([
+  'jawOpen',
+  'jawLeft',
+  'jawRight',
+  'mouthClose',
+  'mouthFunnel',
+  'mouthPucker',
+  'mouthRollLower',
+  'mouthRollUpper',
+  'tongueOut',
+]);
+
+function roleOf(name: ShapeName): ShapeRole {
+  if (name.startsWith('eyeLook')) return 'gaze';
+  if (name.startsWith('eyeBlink')) return 'lid';
+  if (SPEECH.has(name)) return 'speech';
+  return name.startsWith('mouth') || name === 'jawForward' || name === 'cheekPuff' ? 'mouth-affect' : 'affect';
+}
+
+/** Role of each of the 52 shapes, in the order of SHAPE_NAMES. */
+export const SHAPE_ROLES: readonly ShapeRole[] = SHAPE_NAMES.map(roleOf);
