@@ -1,0 +1,85 @@
+import { SHAPE_NAMES } from '../performance.ts';
+
+/** Emotions that a performance can be directed towards. */
+export const EMOTION_LABELS = [
+  'neutral',
+  'happy',
+  'sad',
+  'angry',
+  'surprised',
+  'afraid',
+  'disgusted',
+  'contempt',
+] as const;
+
+/** One number of an effect: its range, and the value it has while nobody set it. */
+export interface NumberSpec {
+  readonly type: 'number';
+  readonly label: string;
+  readonly min: number;
+  readonly max: number;
+  readonly initial: number;
+}
+
+/** One choice of an effect. */
+export interface ChoiceSpec {
+  readonly type: 'choice';
+  readonly label: string;
+  readonly choices: readonly string[];
+  readonly initial: string;
+}
+
+/** What a parameter of an effect may hold; one record feeds schema, inspector, defaults and clamping. */
+export type ParameterSpec = NumberSpec | ChoiceSpec;
+
+function amount(label: string, initial: number, min = 0, max = 1): NumberSpec {
+  return { type: 'number', label, min, max, initial };
+}
+
+function unitLabel(name: string): string {
+  const words = name.replace(/([A-Z])/g, ' $1').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Every kind of effect with its animatable parameters. Action units are offsets added to the captured coefficient. */
+export const EFFECT_KINDS = {
+  emotion: {
+    label: 'Emotion',
+    parameters: {
+      label: { type: 'choice', label: 'Emotion', choices: EMOTION_LABELS, initial: 'neutral' },
+      intensity: amount('Intensity', 1, 0, 1.5),
+      lipPreservation: amount('Lip preservation', 1),
+    },
+  },
+  'action-units': {
+    label: 'Action units',
+    parameters: Object.fromEntries(SHAPE_NAMES.map((name) => [name, amount(unitLabel(name), 0, -1.5, 1.5)])),
+  },
+  deblur: {
+    label: 'Deblur',
+    parameters: { strength: amount('Strength', 1), detail: amount('Detail from sharp frames', 1) },
+  },
+  'talking-head': {
+    label: 'Talking head',
+    parameters: {
+      mouthGain: amount('Mouth gain', 1, 0, 2),
+      headMotion: amount('Head motion', 1, 0, 2),
+      styleStrength: amount('Style strength', 1),
+    },
+  },
+} as const satisfies Record<
+  string,
+  { readonly label: string; readonly parameters: Readonly<Record<string, ParameterSpec>> }
+>;
+
+/** One of the kinds of effect. */
+export type EffectKind = keyof typeof EFFECT_KINDS;
+
+/** All kinds of effect. */
+export const EFFECT_KIND_NAMES = Object.keys(EFFECT_KINDS) as [EffectKind, ...EffectKind[]];
+
+/** What parameter `name` of an effect may hold, or undefined if that kind of effect has none of this name. */
+export function parameterSpec(kind: EffectKind, name: string): ParameterSpec | undefined {
+  const parameters: Readonly<Record<string, ParameterSpec>> = EFFECT_KINDS[kind].parameters;
+  return Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+}

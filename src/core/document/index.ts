@@ -1,0 +1,10 @@
+export * from './clipboard.ts';
+export * from './edit.ts';
+export * from './effect-kinds.ts';
+export * from './effect-schema.ts';
+export * from './invariants.ts';
+export { fitsMedia, handlesOf } from './lane-normal.ts';
+export * from './parameter.ts';
+export * from './query.ts';
+export * from './schema.ts';
+export * from './values.ts';
