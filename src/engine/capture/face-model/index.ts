@@ -1,3 +1,4 @@
+export { resolveContacts } from './contacts.ts';
 export { buildFaceModel, FACE_BASIS_ID, type FaceModel } from './face-model.ts';
 export * from './landmarks.ts';
 export { loadFaceModel } from './load-face-model.ts';
