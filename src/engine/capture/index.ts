@@ -1,0 +1,5 @@
+export { type CaptureOptions, type CaptureProgress, type CaptureResult, captureClip } from './capture-clip.ts';
+export { type CropOptions, type CropRegion, warpCrop } from './crop.ts';
+export type { CaptureFigures } from './figures.ts';
+export * from './landmark-heads.ts';
+export { decodeAttention, interocularDistance, LANDMARK_SIDE, landmarkBox, regionFromLandmarks } from './landmarks.ts';
