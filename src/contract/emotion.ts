@@ -1,16 +1,7 @@
+import { EMOTION_LABELS } from '../core/document/effect-kinds.ts';
 import { RetakeError } from '../core/errors.ts';
 
-/** The emotions an edit can aim at, in the order in which interfaces list them. */
-export const EMOTION_LABELS = [
-  'neutral',
-  'happy',
-  'sad',
-  'angry',
-  'surprised',
-  'afraid',
-  'disgusted',
-  'contempt',
-] as const;
+export { EMOTION_LABELS };
 
 /** One of {@link EMOTION_LABELS}. */
 export type EmotionLabel = (typeof EMOTION_LABELS)[number];

@@ -15,6 +15,8 @@ export const EMOTION_LABELS = [
 /** One number of an effect: its range, and the value it has while nobody set it. */
 export interface NumberSpec {
   readonly type: 'number';
+  /** True where an unset parameter does nothing, rather than having its initial value. */
+  readonly optional?: boolean;
   readonly label: string;
   readonly min: number;
   readonly max: number;
@@ -24,6 +26,7 @@ export interface NumberSpec {
 /** One choice of an effect. */
 export interface ChoiceSpec {
   readonly type: 'choice';
+  readonly optional?: boolean;
   readonly label: string;
   readonly choices: readonly string[];
   readonly initial: string;
@@ -41,7 +44,13 @@ function unitLabel(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Every kind of effect with its animatable parameters. Action units are offsets added to the captured coefficient. */
+// The tongue is not captured, so it cannot be moved.
+const ACTION_UNITS = SHAPE_NAMES.filter((name) => name !== 'tongueOut');
+
+/**
+ * Every kind of effect with its animatable parameters. An action unit takes the place of what was performed and of what
+ * an emotion asks for; those that are not set stay as they are.
+ */
 export const EFFECT_KINDS = {
   emotion: {
     label: 'Emotion',
@@ -53,7 +62,9 @@ export const EFFECT_KINDS = {
   },
   'action-units': {
     label: 'Action units',
-    parameters: Object.fromEntries(SHAPE_NAMES.map((name) => [name, amount(unitLabel(name), 0, -1.5, 1.5)])),
+    parameters: Object.fromEntries(
+      ACTION_UNITS.map((name) => [name, { ...amount(unitLabel(name), 0), optional: true }]),
+    ),
   },
   deblur: {
     label: 'Deblur',

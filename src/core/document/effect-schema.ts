@@ -92,10 +92,10 @@ export function initialSettings(kind: EffectKind): Effect['settings'] {
   }
 }
 
-/** The parameter as set, or constant at its initial value. Throws nothing; `undefined` for an unknown name. */
+/** The parameter as set, or constant at its initial value; undefined for an unknown name or an unset optional one. */
 export function parameterOf(effect: Effect, name: string): Parameter | undefined {
   const own = Object.hasOwn(effect.parameters, name) ? effect.parameters[name] : undefined;
   if (own) return own;
   const spec = parameterSpec(effect.kind, name);
-  return spec === undefined ? undefined : ({ kind: 'constant', value: spec.initial } as Parameter);
+  return spec === undefined || spec.optional ? undefined : ({ kind: 'constant', value: spec.initial } as Parameter);
 }
