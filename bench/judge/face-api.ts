@@ -48,7 +48,9 @@ export async function openJudge(): Promise<Judge> {
   const tiny = new faceApi.TinyFaceDetectorOptions({ inputSize: 416, scoreThreshold: minimumScore });
   return {
     async faces(rgb, width, height) {
-      const image = tf.tensor3d(Int32Array.from(rgb.subarray(0, width * height * 3)), [height, width, 3], 'int32');
+      const factor = Math.max(1, Math.floor(Math.max(width, height) / 960));
+      const small = shrink(rgb, width, height, factor);
+      const image = tf.tensor3d(small.values, [small.height, small.width, 3], 'int32');
       try {
         for (const [detector, options] of [
           ['ssd', ssd],
@@ -59,7 +61,7 @@ export async function openJudge(): Promise<Judge> {
             .withFaceLandmarks()
             .withFaceExpressions()
             .withFaceDescriptors();
-          if (found.length > 0) return found.map((face) => plain(face, detector)).sort(bySize);
+          if (found.length > 0) return found.map((face) => plain(face, detector, factor)).sort(bySize);
         }
         return [];
       } finally {
@@ -73,13 +75,44 @@ const bySize = (a: JudgedFace, b: JudgedFace): number => b.box.width * b.box.hei
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 
-function plain(face: RawFace, detector: 'ssd' | 'tiny'): JudgedFace {
+/**
+ * Means over squares of `factor` pixels. The networks look at 512 pixels of the picture and 150 of a face, so pixels
+ * of large pictures only cost time.
+ */
+function shrink(rgb: Uint8Array, width: number, height: number, factor: number): Shrunk {
+  const w = Math.floor(width / factor);
+  const h = Math.floor(height / factor);
+  const values = new Int32Array(w * h * 3);
+  const area = factor * factor;
+  for (let y = 0, o = 0; y < h; y++) {
+    for (let x = 0; x < w; x++) {
+      for (let channel = 0; channel < 3; channel++, o++) {
+        let sum = 0;
+        for (let v = 0; v < factor; v++) {
+          const row = 3 * ((y * factor + v) * width + x * factor) + channel;
+          for (let u = 0; u < factor; u++) sum += rgb[row + 3 * u]!;
+        }
+        values[o] = Math.round(sum / area);
+      }
+    }
+  }
+  return { width: w, height: h, values };
+}
+
+interface Shrunk {
+  readonly width: number;
+  readonly height: number;
+  readonly values: Int32Array;
+}
+
+function plain(face: RawFace, detector: 'ssd' | 'tiny', factor: number): JudgedFace {
   const { box, score } = face.detection;
+  const pixels = (value: number): number => round(value * factor, 2);
   return {
-    box: { x: round(box.x, 2), y: round(box.y, 2), width: round(box.width, 2), height: round(box.height, 2) },
+    box: { x: pixels(box.x), y: pixels(box.y), width: pixels(box.width), height: pixels(box.height) },
     score: round(score, 4),
     detector,
-    landmarks: face.landmarks.positions.flatMap((point) => [round(point.x, 3), round(point.y, 3)]),
+    landmarks: face.landmarks.positions.flatMap((point) => [round(point.x * factor, 3), round(point.y * factor, 3)]),
     expression: judgeClasses.map((name) => round(face.expressions[name]!, 6)),
     descriptor: Array.from(face.descriptor, (value) => round(value, 6)),
   };
