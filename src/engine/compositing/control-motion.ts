@@ -2,6 +2,7 @@ import { FACE_VERTEX_COUNT, SHAPE_COUNT } from '../../core/performance.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
 import { FACE_OVAL, INNER_LIP_PAIRS, INNER_LIPS } from './face-loops.ts';
 import { shade } from './light.ts';
+import { lipOpening } from './lip-gap.ts';
 
 /** Rings of mesh neighbours around the inner lips that follow when lips are held together. */
 const LIP_RINGS = 7;
@@ -105,6 +106,8 @@ export class ControlMotion {
   readonly logGain = new Float32Array(FACE_VERTEX_COUNT);
   /** Inner-lip gap over mouth width in the source. */
   sourceGap = 0;
+  /** The same after the change, over the source's mouth width. */
+  targetGap = 0;
 
   readonly #triangles: ArrayLike<number>;
   readonly #follow: LipFollow;
@@ -167,19 +170,10 @@ export class ControlMotion {
     const norm = Math.hypot(downX, downY) || 1;
     downX /= norm;
     downY /= norm;
-    const width = Math.hypot(
-      landmarks[308 * 3]! - landmarks[78 * 3]!,
-      landmarks[308 * 3 + 1]! - landmarks[78 * 3 + 1]!,
-    );
-    let gapSum = 0;
-    INNER_LIP_PAIRS.forEach(([u, l]) => {
-      gapSum += Math.max(
-        0,
-        (landmarks[l * 3]! - landmarks[u * 3]!) * downX + (landmarks[l * 3 + 1]! - landmarks[u * 3 + 1]!) * downY,
-      );
-    });
-    this.sourceGap = gapSum / INNER_LIP_PAIRS.length / Math.max(1e-3, width);
+    const { gapPx, widthPx } = lipOpening(landmarks, 0, downX, downY);
+    this.sourceGap = gapPx / widthPx;
     const closed = 1 - smoothStep((this.sourceGap - CLOSED_GAP) / (OPEN_GAP - CLOSED_GAP));
+    let openedPx = 0;
     INNER_LIP_PAIRS.forEach(([u, l], i) => {
       const opening = (motion[l * 2]! - motion[u * 2]!) * downX + (motion[l * 2 + 1]! - motion[u * 2 + 1]!) * downY;
       const gap =
@@ -187,7 +181,9 @@ export class ControlMotion {
       // Never through one another (gap + opening >= 0), and not apart where the source is closed.
       const wanted = Math.max(-Math.max(0, gap), opening > 0 ? opening * (1 - closed * edit.lipPreservation) : opening);
       this.#upperShift[i] = (opening - wanted) / 2;
+      openedPx += Math.max(0, gap + wanted) / INNER_LIP_PAIRS.length;
     });
+    this.targetGap = openedPx / widthPx;
     const { sign, share } = this.#follow;
     for (let v = 0; v < FACE_VERTEX_COUNT; v++) {
       const s = sign[v]! * share[v]!;

@@ -10,6 +10,11 @@ const OCCLUSION = 0.2;
 const SLOPE = 0.055;
 /** Folds of the two halves fade into one another over this many centimetres around the middle. */
 const MIDDLE = 0.5;
+/** Nothing of a fold is left this many of its widths away. */
+const REACH = 5;
+/** Side of the blocks (texels) that are marked when they hold a fold, so that smooth skin costs nothing. */
+const BLOCK_SHIFT = 3;
+const BLOCKS = CREASE_SIZE >> BLOCK_SHIFT;
 
 /** Map coordinates (0..1) of a point of the canonical face seen from the front, [n, 2]. */
 export function frontalCoordinates(neutral: Float32Array): Float32Array {
@@ -27,6 +32,8 @@ interface CreaseTexels {
   readonly occlusion: Float32Array;
   readonly slopeX: Float32Array;
   readonly slopeY: Float32Array;
+  /** Blocks of the map in which a texel, or the one left of or above it, lies. */
+  readonly blocks: readonly number[];
 }
 
 function distanceToStroke(x: number, y: number, stroke: CreaseStroke): { distance: number; along: number } {
@@ -51,7 +58,7 @@ function distanceToStroke(x: number, y: number, stroke: CreaseStroke): { distanc
 function heightAt(x: number, y: number, stroke: CreaseStroke): number {
   const { distance, along } = distanceToStroke(x, y, stroke);
   const r = distance / stroke.width;
-  if (r > 5) return 0;
+  if (r > REACH) return 0;
   const atMiddle = Math.abs(stroke.points.at(-1)![0]) < 0.01;
   // Folds run out at their ends; one that crosses the middle of the face only at its outer end.
   const end = Math.min(1, along / 0.3) * (atMiddle ? 1 : Math.min(1, (1 - along) / 0.3));
@@ -62,17 +69,23 @@ function heightAt(x: number, y: number, stroke: CreaseStroke): number {
 function drawGroup(strokes: readonly CreaseStroke[], mirrored: boolean): CreaseTexels {
   const size = CREASE_SIZE;
   const height = new Float32Array(size * size);
+  const reach = Math.max(...strokes.map((stroke) => stroke.width)) * REACH;
+  const xs = strokes.flatMap((stroke) => stroke.points.map(([px]) => px));
+  const ys = strokes.flatMap((stroke) => stroke.points.map(([, py]) => py));
+  const farX = Math.min(...xs) - reach;
+  const [lowY, highY] = [Math.min(...ys) - reach, Math.max(...ys) + reach];
   for (let j = 0; j < size; j++)
     for (let i = 0; i < size; i++) {
       const x = (((i + 0.5) / size) * SPAN_X - SPAN_X / 2) * (mirrored ? -1 : 1);
-      if (x > MIDDLE) continue;
       const y = SPAN_Y / 2 - ((j + 0.5) / size) * SPAN_Y;
+      if (x > MIDDLE || x < farX || y < lowY || y > highY) continue;
       const t = Math.max(0, Math.min(1, (MIDDLE - x) / (2 * MIDDLE)));
       let sum = 0;
       for (const stroke of strokes) sum += heightAt(Math.min(0, x), y, stroke);
       height[j * size + i] = sum * t * t * (3 - 2 * t);
     }
   const at: number[] = [];
+  const blocks = new Set<number>();
   const occlusion: number[] = [];
   const slopeX: number[] = [];
   const slopeY: number[] = [];
@@ -85,6 +98,13 @@ function drawGroup(strokes: readonly CreaseStroke[], mirrored: boolean): CreaseT
       const sy = (height[k - size]! - height[k + size]!) / (2 * stepY);
       if (Math.abs(height[k]!) < 1e-3 && Math.abs(sx) + Math.abs(sy) < 1e-2) continue;
       at.push(k);
+      for (const [bi, bj] of [
+        [i, j],
+        [i - 1, j],
+        [i, j - 1],
+        [i - 1, j - 1],
+      ] as const)
+        blocks.add((bj >> BLOCK_SHIFT) * BLOCKS + (bi >> BLOCK_SHIFT));
       occlusion.push(height[k]!);
       slopeX.push(sx);
       slopeY.push(sy);
@@ -94,6 +114,7 @@ function drawGroup(strokes: readonly CreaseStroke[], mirrored: boolean): CreaseT
     occlusion: Float32Array.from(occlusion),
     slopeX: Float32Array.from(slopeX),
     slopeY: Float32Array.from(slopeY),
+    blocks: [...blocks],
   };
 }
 
@@ -103,6 +124,7 @@ let drawn: readonly { right: CreaseTexels; left: CreaseTexels }[] | null = null;
 export class CreaseMap {
   /** [CREASE_SIZE^2] display-log light change. */
   readonly map = new Float32Array(CREASE_SIZE * CREASE_SIZE);
+  readonly #blocks = new Uint8Array(BLOCKS * BLOCKS);
   #dirty = false;
 
   /**
@@ -115,7 +137,10 @@ export class CreaseMap {
    */
   compose(before: Float32Array, after: Float32Array, weight: number, lightX: number, lightY: number): boolean {
     drawn ??= CREASES.map(({ strokes }) => ({ right: drawGroup(strokes, false), left: drawGroup(strokes, true) }));
-    if (this.#dirty) this.map.fill(0);
+    if (this.#dirty) {
+      this.map.fill(0);
+      this.#blocks.fill(0);
+    }
     this.#dirty = false;
     CREASES.forEach((group, g) => {
       const changes = [
@@ -127,7 +152,8 @@ export class CreaseMap {
         const amount = weight * (change < 0 ? 0.5 * change : change);
         if (Math.abs(amount) < 0.01) continue;
         this.#dirty = true;
-        const { at, occlusion, slopeX, slopeY } = texels;
+        const { at, occlusion, slopeX, slopeY, blocks } = texels;
+        for (const block of blocks) this.#blocks[block] = 1;
         for (let i = 0; i < at.length; i++)
           this.map[at[i]!]! +=
             amount * (OCCLUSION * occlusion[i]! - SLOPE * (lightX * slopeX[i]! + lightY * slopeY[i]!));
@@ -145,6 +171,7 @@ export class CreaseMap {
     if (i < 0 || j < 0 || i >= CREASE_SIZE - 1 || j >= CREASE_SIZE - 1) return 0;
     const fx = x - i;
     const fy = y - j;
+    if (this.#blocks[(j >> BLOCK_SHIFT) * BLOCKS + (i >> BLOCK_SHIFT)] === 0) return 0;
     const k = j * CREASE_SIZE + i;
     const { map } = this;
     return (

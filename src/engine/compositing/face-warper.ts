@@ -19,6 +19,8 @@ const FINE_FACE_WIDTH = 220;
 /** A movement fades out over this share of the face width when it nears the edge of the picture. */
 const BORDER_FADE = 0.06;
 const RECT_MARGIN = 3;
+/** Share of a foreign mouth interior right at the lip edge: the frame's own edge stays sharp and lit as it is. */
+const RIM_SHARE = 0.25;
 /** Vertices that move less than this (pixels) and are relit less (log) do not widen the working rectangle. */
 const IDLE_MOTION = 0.01;
 const IDLE_LIGHT = 0.0008;
@@ -49,11 +51,31 @@ class FineMesh {
   }
 }
 
+/** Marks the vertices of edges that only one triangle has. */
+function rimOf({ triangles, vertexCount }: Refinement): Uint8Array {
+  const uses = new Map<number, number>();
+  const key = (a: number, b: number): number => Math.min(a, b) * vertexCount + Math.max(a, b);
+  const each = (visit: (a: number, b: number) => void): void => {
+    for (let t = 0; t < triangles.length; t += 3)
+      for (let k = 0; k < 3; k++) visit(triangles[t + k]!, triangles[t + ((k + 1) % 3)]!);
+  };
+  each((a, b) => uses.set(key(a, b), (uses.get(key(a, b)) ?? 0) + 1));
+  const rim = new Uint8Array(vertexCount);
+  each((a, b) => {
+    if (uses.get(key(a, b)) !== 1) return;
+    rim[a] = 1;
+    rim[b] = 1;
+  });
+  return rim;
+}
+
 class Level {
   readonly mesh: WarpMesh;
   readonly skin: FineMesh;
   readonly eyes: FineMesh;
   readonly mouth: FineMesh;
+  /** 1 for fine mouth vertices on the lip contour. */
+  readonly lipRim: Uint8Array;
 
   constructor(geometry: FaceGeometry, levels: number) {
     this.mesh = buildWarpMesh(geometry.triangles, geometry.neutral, levels);
@@ -68,6 +90,7 @@ class Level {
     this.skin = new FineMesh(this.mesh.skin, uv, controlCount);
     this.eyes = new FineMesh(this.mesh.eyes, uv, FACE_VERTEX_COUNT);
     this.mouth = new FineMesh(this.mesh.mouth, uv, FACE_VERTEX_COUNT);
+    this.lipRim = rimOf(this.mesh.mouth);
   }
 }
 
@@ -146,6 +169,7 @@ export class FaceWarper {
     for (let i = 0; i < n; i++) {
       mouth.vertices[i * VERTEX_STRIDE + 3] = points[i * 2]!;
       mouth.vertices[i * VERTEX_STRIDE + 4] = points[i * 2 + 1]!;
+      mouth.vertices[i * VERTEX_STRIDE + 6] = this.#level!.lipRim[i] === 1 ? RIM_SHARE : 1;
     }
     field.reset(rect);
     drawTriangles(field, mouth.vertices, mouth.refinement.triangles, REGION_MOUTH);

@@ -3,6 +3,8 @@ import { rotationOf } from './control-motion.ts';
 import { CreaseMap, frontalCoordinates } from './creases.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
 import { FaceWarper } from './face-warper.ts';
+import type { MouthDonor } from './mouth-donor.ts';
+import { MouthInterior } from './mouth-interior.ts';
 import { settleMatte, warpPicture } from './resample.ts';
 import { WarpField } from './warp-field.ts';
 import { REGION_SKIN } from './warp-mesh.ts';
@@ -19,6 +21,8 @@ export interface FaceJob {
   readonly identity: FaceIdentity;
   /** Spherical-harmonic light of the shot, or null when unknown. */
   readonly light: Float32Array | null;
+  /** Open mouths of this actor in this light, in rising order of gap. */
+  readonly donors: readonly MouthDonor[];
 }
 
 /** Copies every sample of one picture into another of the same format. */
@@ -36,6 +40,7 @@ export class FrameCompositor {
   readonly field = new WarpField();
   readonly #warper: FaceWarper;
   readonly #creases = new CreaseMap();
+  readonly #mouth = new MouthInterior();
   readonly #rotation = new Float32Array(9);
 
   constructor(model: FaceMeshModel) {
@@ -56,6 +61,9 @@ export class FrameCompositor {
     this.#addCreases(job);
     settleMatte(field);
     warpPicture(source, target, field);
+    const { sourceGap, targetGap } = this.#warper.motion;
+    const { landmarks } = job.edit;
+    this.#mouth.fill(source, target, field, this.#warper, { sourceGap, targetGap, landmarks }, job.donors);
     return true;
   }
 

@@ -1,0 +1,66 @@
+import type { Picture, Rect } from '../../core/picture.ts';
+import type { FaceEdit, FaceIdentity } from './face-edit.ts';
+import { copyPicture, type FaceMeshModel, FrameCompositor } from './frame-compositor.ts';
+import type { TrackPreparation } from './prepare.ts';
+
+/** What a thread needs once per clip. Track numbers index `tracks`. */
+export interface ComposeSetup {
+  readonly model: FaceMeshModel;
+  readonly tracks: readonly (TrackPreparation & { readonly identity: FaceIdentity })[];
+  readonly wantLayers: boolean;
+}
+
+/** One frame's work. */
+export interface ComposeRequest {
+  readonly source: Picture;
+  readonly target: Picture;
+  readonly faces: readonly { readonly track: number; readonly edit: FaceEdit }[];
+}
+
+/** The warp behind one face of a composed frame, row-major over `rect`. */
+export interface FaceLayer {
+  readonly track: number;
+  readonly rect: Rect;
+  /** Backward displacement in pixels: the edit at (x, y) shows the plate at (x - dx, y - dy). */
+  readonly dx: Float32Array;
+  readonly dy: Float32Array;
+  /** 0..1. */
+  readonly matte: Float32Array;
+}
+
+/** Outcome of a frame. */
+export interface ComposeResult {
+  readonly touched: boolean;
+  readonly layers: readonly FaceLayer[];
+}
+
+/** Composes frames on the calling thread; holds its buffers. */
+export class FrameComposer {
+  readonly #setup: ComposeSetup;
+  readonly #compositor: FrameCompositor;
+
+  constructor(setup: ComposeSetup) {
+    this.#setup = setup;
+    this.#compositor = new FrameCompositor(setup.model);
+  }
+
+  /** Fills `target` with the edited frame. Everything outside the mattes is the source, sample for sample. */
+  compose({ source, target, faces }: ComposeRequest): ComposeResult {
+    copyPicture(source, target);
+    const layers: FaceLayer[] = [];
+    let touched = false;
+    for (const { track, edit } of faces) {
+      const { identity, light, donors } = this.#setup.tracks[track]!;
+      if (!this.#compositor.composeFace(source, target, { edit, identity, light, donors })) continue;
+      touched = true;
+      if (this.#setup.wantLayers) layers.push(this.#copyLayer(track));
+    }
+    return { touched, layers };
+  }
+
+  #copyLayer(track: number): FaceLayer {
+    const { rect, dx, dy, matte } = this.#compositor.field;
+    const size = rect.width * rect.height;
+    return { track, rect, dx: dx.slice(0, size), dy: dy.slice(0, size), matte: matte.slice(0, size) };
+  }
+}

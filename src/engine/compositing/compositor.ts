@@ -1,0 +1,130 @@
+import { availableParallelism } from 'node:os';
+import {
+  FRAME_REASONS,
+  type FrameReason,
+  LANDMARK_COUNT,
+  type Performance,
+  POSE_SIZE,
+  SHAPE_COUNT,
+} from '../../core/performance.ts';
+import { allocatePicture, type Picture } from '../../core/picture.ts';
+import { type FaceModel, personaliseShapes } from '../capture/face-model/index.ts';
+import type { FaceLayer } from './compose-frame.ts';
+import { ComposePool } from './compose-pool.ts';
+import type { EditPlan } from './edit-plan.ts';
+import type { FaceEdit } from './face-edit.ts';
+import { type FrameAccess, prepareTrack, type TrackPreparation } from './prepare.ts';
+
+/** What became of one face in a frame. */
+export interface FaceNote {
+  readonly actorId: string;
+  /** 0..1: how much of the edit shows. */
+  readonly weight: number;
+  readonly reason: FrameReason;
+}
+
+/** An edited frame. Call `release` when it was used: its memory serves a later frame. */
+export interface ComposedFrame {
+  /** The source's own picture when nothing was touched. */
+  readonly picture: Picture;
+  readonly touched: boolean;
+  readonly faces: readonly FaceNote[];
+  /** Warps and mattes per face; empty unless asked for. */
+  readonly layers: readonly FaceLayer[];
+  release(): void;
+}
+
+/** How a compositor is set up. */
+export interface CompositorOptions {
+  readonly performance: Performance;
+  readonly plan: EditPlan;
+  readonly model: FaceModel;
+  /** Threads; 0 composes on the calling thread. Default: one per core, at most 4. */
+  readonly threads?: number;
+  readonly layers?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Weight under which a face passes through. */
+const INVISIBLE = 0.004;
+
+/**
+ * Applies an edit plan to frames: the one way in which an edit reaches pixels, for preview, command line and batch.
+ * Frames may be composed in any order and side by side; each result depends on its own frame only.
+ */
+export class Compositor implements AsyncDisposable {
+  readonly #plan: EditPlan;
+  readonly #pool: ComposePool;
+  readonly #idle: Picture[] = [];
+
+  private constructor(plan: EditPlan, pool: ComposePool) {
+    this.#plan = plan;
+    this.#pool = pool;
+  }
+
+  /** Scans the tracks (light, open mouths) through `source` and starts the threads. */
+  static async create(source: FrameAccess, options: CompositorOptions): Promise<Compositor> {
+    const { plan, model } = options;
+    const shapes = new Map<string, readonly Float32Array[]>();
+    const tracks: (TrackPreparation & { identity: { neutral: Float32Array; shapes: readonly Float32Array[] } })[] = [];
+    for (const { track, weight } of plan.edits) {
+      let basis = shapes.get(track.actorId);
+      if (!basis) {
+        basis = personaliseShapes(model, track.neutral).shapes;
+        shapes.set(track.actorId, basis);
+      }
+      const identity = { neutral: track.neutral, shapes: basis };
+      tracks.push({ identity, ...(await prepareTrack(source, track, weight, identity, model, options.signal)) });
+    }
+    const threads = options.threads ?? Math.min(4, availableParallelism());
+    const setup = {
+      model: { neutral: model.neutral, triangles: model.triangles },
+      tracks,
+      wantLayers: options.layers ?? false,
+    };
+    return new Compositor(plan, new ComposePool(setup, plan.edits.length === 0 ? 0 : threads));
+  }
+
+  /** Frames that can usefully be under way at once. */
+  get width(): number {
+    return this.#pool.width;
+  }
+
+  /** Composes frame `frame` (clip frame number) from its decoded picture, which must stay valid until it resolves. */
+  async compose(frame: number, picture: Picture): Promise<ComposedFrame> {
+    const faces: { track: number; edit: FaceEdit }[] = [];
+    const notes: FaceNote[] = [];
+    this.#plan.edits.forEach(({ track, after, weight, lipPreservation }, index) => {
+      const row = frame - track.firstFrame;
+      if (row < 0 || row >= track.frameCount) return;
+      notes.push({ actorId: track.actorId, weight: weight[row]!, reason: FRAME_REASONS[track.reason[row]!] ?? 'ok' });
+      if (weight[row]! < INVISIBLE) return;
+      faces.push({
+        track: index,
+        edit: {
+          landmarks: track.landmarks.slice(row * LANDMARK_COUNT * 3, (row + 1) * LANDMARK_COUNT * 3),
+          pose: track.pose.slice(row * POSE_SIZE, (row + 1) * POSE_SIZE),
+          before: track.coefficients.slice(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT),
+          after: after.slice(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT),
+          weight: weight[row]!,
+          lipPreservation,
+        },
+      });
+    });
+    const untouched = { picture, touched: false, faces: notes, layers: [], release: () => {} };
+    if (faces.length === 0) return untouched;
+    const target =
+      this.#idle.pop() ?? allocatePicture(picture.width, picture.height, picture.layout, picture.colour, true);
+    const { touched, layers } = await this.#pool.run({ source: picture, target, faces });
+    const release = (): void => {
+      this.#idle.push(target);
+    };
+    if (touched) return { picture: target, touched, faces: notes, layers, release };
+    release();
+    return untouched;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool[Symbol.asyncDispose]();
+  }
+}
