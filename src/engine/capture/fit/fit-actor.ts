@@ -131,7 +131,7 @@ function findNeutral(
   let basis = buildFitBasis(model, shapes);
   let neutral: Float32Array = model.neutral;
   const chosen = chooseNeutralFrames(findLooks(model, basis.poseWeights, shots));
-  const solver = new NeutralSolver(model.neutral, model.skinTriangles, model.procrustesWeights);
+  const solver = new NeutralSolver(model.neutral, model.skinTriangles, model.procrustesWeights, basis.lipPairs);
   const scratch = new Float32Array(VERTICES * 3);
   const coefficients = chosen.map(() => new Float64Array(SHAPE_COUNT));
   for (let round = 0; round < NEUTRAL_ROUNDS; round++) {

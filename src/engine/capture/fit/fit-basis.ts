@@ -79,8 +79,10 @@ const RARE: Partial<Record<ShapeName, number>> = {
   mouthRollUpper: 2,
   mouthShrugLower: 3,
   mouthShrugUpper: 3,
-  mouthPressLeft: 3,
-  mouthPressRight: 3,
+  mouthUpperUpLeft: 1.5,
+  mouthUpperUpRight: 1.5,
+  mouthPressLeft: 4,
+  mouthPressRight: 4,
   mouthDimpleLeft: 4,
   mouthDimpleRight: 4,
   noseSneerLeft: 3,
@@ -92,8 +94,11 @@ const RARE: Partial<Record<ShapeName, number>> = {
   jawOpen: 0.3,
 };
 
-const RIDGE = 0.03;
-const SPARSITY = 0.006;
+/** Pulls relative to what the landmarks say about the shape alone: the first decides between look-alikes, the second drops traces. */
+const RIDGE = 0.04;
+const SPARSITY = 0.012;
+/** Coupling of rivals, relative to the geometric mean of their own terms. */
+const RIVALRY = 0.12;
 
 const RIVALS: readonly (readonly [ShapeName, ShapeName])[] = [
   ['mouthSmileLeft', 'mouthFrownLeft'],
@@ -192,6 +197,9 @@ export function buildFitBasis(source: FaceModel, shapes: ShapeBasis = source): F
   });
   const forms = axisForms([...pointRows, ...pairs.map(pairRow)]);
   const lipForms = axisForms(lipPairs.map(pairRow));
+  // What the landmarks of a frontal face say about one shape: x and y, depth hardly.
+  const own = (k: number): number =>
+    Math.max(0.05, forms[0]![k * (SHAPE_COUNT + 1)]! + forms[3]![k * (SHAPE_COUNT + 1)]!);
   const factor = Float64Array.from(SHAPE_NAMES, (name) => RARE[name] ?? 1);
   const cappedBy = new Int16Array(SHAPE_COUNT).fill(-1);
   cappedBy[shapeIndex('mouthClose')] = shapeIndex('jawOpen');
@@ -203,9 +211,12 @@ export function buildFitBasis(source: FaceModel, shapes: ShapeBasis = source): F
     lipPairs,
     forms,
     lipForms,
-    ridge: factor.map((value) => value * RIDGE),
-    sparsity: factor.map((value) => value * SPARSITY),
-    rivals: RIVALS.map(([a, b]) => [shapeIndex(a), shapeIndex(b), 0.05]),
+    ridge: factor.map((value, k) => value * RIDGE * own(k)),
+    sparsity: factor.map((value, k) => value * SPARSITY * own(k)),
+    rivals: RIVALS.map(([a, b]) => {
+      const [i, j] = [shapeIndex(a), shapeIndex(b)];
+      return [i, j, RIVALRY * Math.sqrt(own(i) * own(j))];
+    }),
     twins: twinsOf(),
     cappedBy,
   };

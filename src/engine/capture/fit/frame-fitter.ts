@@ -32,7 +32,8 @@ export interface FitOptions {
 
 /** Extra weight of the inner-lip pairs on frames whose lips touch. */
 const CLOSURE_WEIGHT = 60;
-const TWIN_WEIGHT = 0.02;
+/** Pull of left and right partners towards each other, relative to their ridge. */
+const TWIN_WEIGHT = 1.5;
 
 /**
  * Fits pose and 52 bounded coefficients to one frame's landmarks; owns its scratch memory, so one instance serves one
@@ -160,10 +161,11 @@ export class FrameFitter {
       upper[k] = fixed ? c[k]! : 1;
     }
     for (const [a, b] of basis.twins) {
-      hessian[a * (SHAPE_COUNT + 1)]! += TWIN_WEIGHT;
-      hessian[b * (SHAPE_COUNT + 1)]! += TWIN_WEIGHT;
-      hessian[a * SHAPE_COUNT + b]! -= TWIN_WEIGHT;
-      hessian[b * SHAPE_COUNT + a]! -= TWIN_WEIGHT;
+      const weight = TWIN_WEIGHT * Math.min(basis.ridge[a]!, basis.ridge[b]!);
+      hessian[a * (SHAPE_COUNT + 1)]! += weight;
+      hessian[b * (SHAPE_COUNT + 1)]! += weight;
+      hessian[a * SHAPE_COUNT + b]! -= weight;
+      hessian[b * SHAPE_COUNT + a]! -= weight;
     }
     for (const [a, b, weight] of basis.rivals) {
       hessian[a * SHAPE_COUNT + b]! += weight;

@@ -7,6 +7,7 @@ import {
   rotationMatrix,
   type SparseMatrix,
 } from '../../../core/geometry/index.ts';
+import type { FitPair } from './fit-basis.ts';
 import { DEPTH_WEIGHT } from './frame-fitter.ts';
 import type { Pose } from './pose.ts';
 
@@ -18,6 +19,9 @@ export interface NeutralFrame {
   readonly expression: Float32Array;
   readonly weight: number;
 }
+
+/** Pull of the lips' meeting points towards each other: at rest lips touch. */
+const SEAL = 4;
 
 /** Regularisation of {@link NeutralSolver}, relative to one frame of weight 1. */
 const BENDING = 6;
@@ -32,9 +36,17 @@ export class NeutralSolver {
   readonly #prior: Float32Array;
   readonly #bending: SparseMatrix;
   readonly #gaugeWeights: ArrayLike<number>;
+  readonly #seals: readonly FitPair[];
 
-  constructor(prior: Float32Array, triangles: Uint16Array | Uint32Array, gaugeWeights: ArrayLike<number>) {
+  /** @param seals pairs of vertices that touch at rest. */
+  constructor(
+    prior: Float32Array,
+    triangles: Uint16Array | Uint32Array,
+    gaugeWeights: ArrayLike<number>,
+    seals: readonly FitPair[],
+  ) {
     this.#prior = prior;
+    this.#seals = seals;
     this.#bending = gramMatrix(buildLaplacian(prior, triangles, 'uniform'));
     this.#gaugeWeights = gaugeWeights;
   }
@@ -99,9 +111,22 @@ export class NeutralSolver {
             BENDING * bent[i + a]! +
             STAY * x[i + a]!;
       }
+      for (const { a, b } of this.#seals)
+        for (let d = 0; d < 3; d++) {
+          const pull = SEAL * (x[a * 3 + d]! - x[b * 3 + d]!);
+          out[a * 3 + d]! += pull;
+          out[b * 3 + d]! -= pull;
+        }
     };
     const x = new Float64Array(count * 3);
     const r = target.map((value, i) => value * pointWeights[(i / 3) | 0]!);
+    // The prior's own lips may not quite touch: what is sealed is the sum of prior and offset.
+    for (const { a, b } of this.#seals)
+      for (let d = 0; d < 3; d++) {
+        const pull = SEAL * (this.#prior[a * 3 + d]! - this.#prior[b * 3 + d]!);
+        r[a * 3 + d]! -= pull;
+        r[b * 3 + d]! += pull;
+      }
     const p = Float64Array.from(r);
     const q = new Float64Array(count * 3);
     const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
