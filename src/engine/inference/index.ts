@@ -1,4 +1,5 @@
 export { type CanonicalFace, loadCanonicalFace } from './canonical-face.ts';
+export { type InferenceCapabilities, inferenceCapabilities, type ProviderCapability } from './capabilities.ts';
 export { createInference, type Inference, type InferenceOptions } from './inference.ts';
 export type { Model, ModelReport } from './model.ts';
 export { EXPRESSION_CLASSES, MODEL_CONTRACTS, MODEL_IDS, type ModelId } from './model-contracts.ts';

@@ -3,24 +3,49 @@ import { Model, type ModelReport } from './model.ts';
 import type { ModelId } from './model-contracts.ts';
 import { type PackFolder, packFolders } from './pack-folders.ts';
 import { type LoadedPack, loadPack } from './pack-store.ts';
-import type { ProviderId } from './providers.ts';
-import { NetworkSession } from './session.ts';
+import { probeProvider } from './probe.ts';
+import { ProbeCache } from './probe-cache.ts';
+import { type Candidate, type Choice, chooseProvider, objection } from './provider-choice.ts';
+import { type ProviderId, providerOrder } from './providers.ts';
+import { NetworkSession, PortMismatch, type Session } from './session.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 /** How models are to be run. */
 export interface InferenceOptions {
-  /** `auto`, or the providers to try, best first; the processor is always the last resort. */
+  /**
+   * `auto` (default): whatever is fastest in trial runs. A list: its first provider whose results are right. The
+   * processor is always the last resort.
+   */
   readonly providers?: 'auto' | readonly ProviderId[];
+  /**
+   * Threads for runs side by side on the processor, 1 to 64. 1 (default) runs on the calling thread: right for work in
+   * which each run waits for the one before.
+   */
+  readonly poolSize?: number;
   /** Folders of model packs, in place of the usual ones. */
   readonly packFolders?: readonly PackFolder[];
+  /** Memory of earlier trial runs, in place of the user's cache folder. */
+  readonly probeCache?: ProbeCache;
 }
+
+const MAXIMUM_POOL = 64;
 
 /** Opens models and owns them. One per thread. */
 export class Inference {
   readonly #folders: readonly PackFolder[];
+  readonly #providers: 'auto' | readonly ProviderId[];
+  readonly #cache: ProbeCache;
+  readonly #pool: WorkerPool | null;
   readonly #models = new Map<string, Promise<Model>>();
 
   constructor(options: InferenceOptions) {
+    const { poolSize = 1, providers = 'auto' } = options;
+    if (!Number.isInteger(poolSize) || poolSize < 1 || poolSize > MAXIMUM_POOL)
+      throw new RetakeError('invalid-argument', `The number of inference threads must be 1 to ${MAXIMUM_POOL}.`);
     this.#folders = options.packFolders ?? packFolders();
+    this.#providers = providers;
+    this.#cache = options.probeCache ?? new ProbeCache();
+    this.#pool = poolSize === 1 ? null : new WorkerPool(poolSize);
   }
 
   /**
@@ -39,8 +64,57 @@ export class Inference {
 
   async #open(id: string): Promise<Model> {
     const pack = await loadPack(id, this.#folders);
-    const open = (provider: ProviderId): Promise<NetworkSession> => openSession(pack, provider);
-    return new Model(pack.manifest, await open('cpu'), 'the processor was asked for', open);
+    if (pack.manifest.inputs.length === 0)
+      throw new RetakeError('invalid-argument', `The model pack "${id}" holds data, not a network.`, { pack: id });
+    const openSession = (provider: ProviderId): Promise<Session> => this.#openSession(pack, provider);
+    const choice = await this.#choose(pack);
+    if (choice.provider === 'cpu')
+      return new Model(pack.manifest, await openSession('cpu'), choice.reason, openSession);
+    try {
+      return new Model(pack.manifest, await openSession(choice.provider), choice.reason, openSession);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      const reason = `${choice.provider} passed its trial run but could not be set up again (${text})`;
+      return new Model(pack.manifest, await openSession('cpu'), reason, openSession);
+    }
+  }
+
+  async #choose(pack: LoadedPack): Promise<Choice> {
+    const fastest = this.#providers === 'auto';
+    const order = this.#providers === 'auto' ? providerOrder() : this.#providers;
+    const candidates: Candidate[] = [];
+    for (const provider of order) {
+      if (provider === 'cpu') break; // asked for before whatever comes after it
+      const candidate = { provider, answer: await this.#probe(pack, provider) };
+      candidates.push(candidate);
+      if (!fastest && objection(candidate) === null) break;
+    }
+    return chooseProvider(candidates, fastest);
+  }
+
+  async #probe(pack: LoadedPack, provider: ProviderId): Promise<Candidate['answer']> {
+    const { entry, files } = pack.manifest;
+    const { sha256 } = files.find((file) => file.name === entry)!;
+    const known = this.#cache.get(provider, sha256);
+    if (known !== undefined) return known;
+    const answer = await probeProvider(pack, provider);
+    this.#cache.set(provider, sha256, answer);
+    return answer;
+  }
+
+  async #openSession(pack: LoadedPack, provider: ProviderId): Promise<Session> {
+    const { id } = pack.manifest;
+    try {
+      if (provider === 'cpu' && this.#pool !== null) return await this.#pool.open(pack.entry, pack.manifest);
+      return await NetworkSession.create(pack.entry, pack.manifest, provider);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      if (provider !== 'cpu' && !(error instanceof PortMismatch))
+        throw new RetakeError('inference-failed', `${provider} cannot run "${id}": ${text}`, { pack: id }, error);
+      const remedy = pack.origin === 'bundled' ? 'Run "npm run models -- --force".' : 'Install the pack again.';
+      const message = `The model pack "${id}" is damaged: ${text}. ${remedy}`;
+      throw new RetakeError('model-damaged', message, { pack: id, folder: pack.folder }, error);
+    }
   }
 
   /** What every open model runs on, and why. */
@@ -49,25 +123,19 @@ export class Inference {
     return models.filter((model) => model.status === 'fulfilled').map((model) => model.value.report());
   }
 
-  /** Frees all models. */
+  /** Frees all models and threads. */
   async [Symbol.asyncDispose](): Promise<void> {
     const models = await Promise.allSettled(this.#models.values());
     this.#models.clear();
     for (const model of models) if (model.status === 'fulfilled') await model.value[Symbol.asyncDispose]();
+    await this.#pool?.[Symbol.asyncDispose]();
   }
 }
 
-async function openSession(pack: LoadedPack, provider: ProviderId): Promise<NetworkSession> {
-  try {
-    return await NetworkSession.create(pack.entry, pack.manifest, provider);
-  } catch (error) {
-    const { id } = pack.manifest;
-    const text = error instanceof Error ? error.message : String(error);
-    throw new RetakeError('model-damaged', `The model "${id}" cannot be loaded: ${text}`, { pack: id }, error);
-  }
-}
-
-/** Prepares model running; nothing is loaded before a model is opened. Dispose it with `await using`. */
+/**
+ * Prepares model running. Nothing is loaded before a model is opened; the first opening of a model on a machine may
+ * take seconds for trial runs, which are remembered. Dispose it with `await using`.
+ */
 export async function createInference(options: InferenceOptions = {}): Promise<Inference> {
   return new Inference(options);
 }

@@ -1,7 +1,7 @@
 import { RetakeError } from '../../core/errors.ts';
 import type { PackManifest, PackPort } from './pack-manifest.ts';
 import type { ProviderId } from './providers.ts';
-import { type NetworkSession, portLength, type TensorMap } from './session.ts';
+import { portLength, type Session, type TensorMap } from './session.ts';
 
 /** Why a model runs where it runs. */
 export interface ModelReport {
@@ -15,7 +15,7 @@ export interface ModelReport {
 }
 
 /** Starts another session when the one in use fails. */
-export type SessionOpener = (provider: ProviderId) => Promise<NetworkSession>;
+export type SessionOpener = (provider: ProviderId) => Promise<Session>;
 
 /**
  * A network that can be run. Owned by its Inference, which disposes it. `run` may be called again before an earlier
@@ -24,11 +24,11 @@ export type SessionOpener = (provider: ProviderId) => Promise<NetworkSession>;
 export class Model {
   readonly manifest: PackManifest;
   readonly #open: SessionOpener;
-  #session: NetworkSession;
+  #session: Session;
   #reason: string;
   #recovery: Promise<void> | null = null;
 
-  constructor(manifest: PackManifest, session: NetworkSession, reason: string, open: SessionOpener) {
+  constructor(manifest: PackManifest, session: Session, reason: string, open: SessionOpener) {
     this.manifest = manifest;
     this.#session = session;
     this.#reason = reason;
@@ -115,19 +115,19 @@ export class Model {
   }
 
   /** Moves to the processor once, however many runs were under way. */
-  async #recover(failed: NetworkSession, error: unknown): Promise<void> {
+  async #recover(failed: Session, error: unknown): Promise<void> {
     if (this.#session !== failed) return;
     if (failed.provider === 'cpu') this.#fail(error);
     this.#recovery ??= this.#moveToProcessor(failed, error);
     await this.#recovery;
   }
 
-  async #moveToProcessor(failed: NetworkSession, error: unknown): Promise<void> {
+  async #moveToProcessor(failed: Session, error: unknown): Promise<void> {
     const text = error instanceof Error ? error.message : String(error);
     this.#session = await this.#open('cpu').catch((again: unknown) => this.#fail(again));
     this.#reason = `${failed.provider} failed at run time (${text}); the processor took over`;
     // A provider in trouble may fail to let go of its session too; that must not end the run.
-    await failed[Symbol.asyncDispose]().catch(() => undefined);
+    await Promise.allSettled([failed[Symbol.asyncDispose]()]);
   }
 
   /** Frees the native session. */

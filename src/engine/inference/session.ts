@@ -11,6 +11,13 @@ export interface NetworkPorts {
   readonly outputs: readonly PackPort[];
 }
 
+/** A network loaded somewhere, ready to run. */
+export interface Session extends AsyncDisposable {
+  readonly provider: ProviderId;
+  /** Runs the network once and writes its outputs into `outputs`. */
+  run(inputs: TensorMap, outputs: TensorMap): Promise<void>;
+}
+
 /** Thrown when a network's own inputs or outputs are not those of its manifest. */
 export class PortMismatch extends Error {
   override readonly name = 'PortMismatch';
@@ -53,7 +60,7 @@ function checkPorts(
 }
 
 /** One ONNX Runtime session on one provider. Runs on the calling thread and keeps it busy meanwhile. */
-export class NetworkSession {
+export class NetworkSession implements Session {
   readonly provider: ProviderId;
   readonly #session: InferenceSession;
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
