@@ -16,12 +16,12 @@ const { values } = parseArgs({
     width: { type: 'string', default: '88' },
     columns: { type: 'string', default: '10' },
     only: { type: 'string' },
-    yaw: { type: 'string', default: '0.7' },
+    yaw: { type: 'string', default: '-0.6' },
     linear: { type: 'boolean', default: false },
   },
 });
 const width = Number(values.width);
-const height = Math.round(width * 1.3);
+const height = Math.round(width * 1.2);
 const columns = Number(values.columns);
 const label = Math.max(10, Math.round(width * 0.12));
 const all = [...Object.keys(COMBINATIONS), ...SHAPE_NAMES.filter((name) => name !== 'tongueOut')];
@@ -35,7 +35,9 @@ const sheet: Canvas = createCanvas(cellWidth * columns, cellHeight * Math.ceil(n
 
 for (const [i, name] of names.entries()) {
   const coefficients = new Float32Array(SHAPE_COUNT);
-  const mix = COMBINATIONS[name] ?? (isShapeName(name) ? { [name]: 1 } : undefined);
+  // mouthClose is defined on an open jaw only.
+  const single = isShapeName(name) ? { [name]: 1, ...(name === 'mouthClose' ? { jawOpen: 1 } : {}) } : undefined;
+  const mix = COMBINATIONS[name] ?? single;
   if (mix === undefined) throw new Error(`No shape or combination is called "${name}".`);
   for (const [shape, value] of Object.entries(mix)) if (isShapeName(shape)) coefficients[shapeIndex(shape)] = value;
   const x = (i % columns) * cellWidth;

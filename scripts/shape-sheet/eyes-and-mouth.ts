@@ -54,8 +54,15 @@ function eyeball(cx: number, cy: number, cz: number, [yaw, pitch]: readonly [num
   return finish(points, colours, triangles);
 }
 
+/** Where the lower teeth are, from their place at rest, cm. */
+export interface JawOffset {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+}
+
 /** A dark bag behind the lips and two rows of teeth; the lower one goes with the jaw. */
-export function mouthMesh(posed: Float32Array, jawOpen: number): EyeMesh {
+export function mouthMesh(posed: Float32Array, jaw: JawOffset): EyeMesh {
   const points: number[] = [];
   const colours: number[] = [];
   const triangles: number[] = [];
@@ -82,9 +89,9 @@ export function mouthMesh(posed: Float32Array, jawOpen: number): EyeMesh {
       triangles.push(a, b, c, b, d, c);
     }
   for (let i = 1; i + 1 < n; i++) triangles.push(2 * n, 2 * n + i, 2 * n + i + 1);
-  for (const [top, bottom, down, back] of [
-    [-3.5, -4.36, 0, 0],
-    [-4.3, -5.1, 2.75 * jawOpen, 1.25 * jawOpen],
+  for (const [top, bottom, shift] of [
+    [-3.5, -4.36, { x: 0, y: 0, z: 0 }],
+    [-4.3, -5.1, jaw],
   ] as const) {
     const first = points.length / 3;
     const columns = 13;
@@ -92,7 +99,7 @@ export function mouthMesh(posed: Float32Array, jawOpen: number): EyeMesh {
       const angle = ((i / (columns - 1)) * 2 - 1) * 1.25;
       const [x, z] = [1.95 * Math.sin(angle), 2.55 + 2 * Math.cos(angle)];
       for (const y of [top, bottom]) {
-        points.push(x, y - down, z - back);
+        points.push(x + shift.x, y + shift.y, z + shift.z);
         colours.push(0.6, 0.57, 0.5);
       }
       if (i > 0) {

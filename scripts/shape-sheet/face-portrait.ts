@@ -19,12 +19,12 @@ import {
 import { type EyeMesh, eyeMeshes, mouthMesh } from './eyes-and-mouth.ts';
 
 const LIGHTING: Lighting = {
-  ambient: [0.16, 0.17, 0.2],
+  ambient: [0.1, 0.11, 0.14],
   lights: [
-    { towards: unit(-0.5, 0.75, 0.6), colour: [0.72, 0.68, 0.64] },
+    { towards: unit(-0.55, 0.85, 0.5), colour: [0.85, 0.8, 0.75] },
     { towards: unit(0.9, 0.1, 0.35), colour: [0.13, 0.15, 0.2] },
   ],
-  wrap: 0.25,
+  wrap: 0.1,
 };
 const BACKGROUND = [38, 40, 44] as const;
 const SKIN = [0.62, 0.4, 0.3] as const;
@@ -73,19 +73,31 @@ export function createPortraitist(
   const pixelRest = new Float32Array(pixels * 3);
   const pixelLips = new Float32Array(pixels);
   const partColour = new Float32Array(pixels * 3);
+  const rims = [...model.regions.lidRims, ...model.regions.innerLips];
+  const smoothed = new Float32Array(rest.length);
+  // Loop borders cut corners, which would narrow eyes and mouth: rims are pushed out until the limit passes them.
+  function sharpenRims(): void {
+    const wanted = Float32Array.from(coarse);
+    for (let pass = 0; pass < 3; pass++) {
+      applySubdivision(fine, coarse, 3, smoothed);
+      for (const vertex of rims)
+        for (let k = vertex * 3; k < vertex * 3 + 3; k++) coarse[k]! += 0.8 * (wanted[k]! - smoothed[k]!);
+    }
+  }
   const brows = [browPolygon(neutral, model, false), browPolygon(neutral, model, true)];
 
   function draw({ coefficients, yaw, contacts }: PortraitRequest): Canvas {
     synthesise(basis, neutral, coefficients, coarse);
     if (contacts) resolveContacts(coarse);
+    sharpenRims();
     applySubdivision(fine, coarse, 3, points);
     vertexNormals(points, fine.triangles, normals);
     const view: View = {
       rotation: turn(yaw, 0.03),
-      translation: [-1.4 * Math.sin(yaw), 0.9, -2],
-      pixelsPerUnit: (buffer.height / 22) * 1,
-      centre: [buffer.width / 2, buffer.height * 0.46],
-      eyeDistance: 60,
+      translation: [2.6 * Math.sin(yaw), 0, 0],
+      pixelsPerUnit: buffer.height / 20.2,
+      centre: [buffer.width / 2, buffer.height * 0.385],
+      eyeDistance: 70,
     };
     clearVisibility(buffer);
     projectPoints(view, points, screen);
@@ -96,10 +108,7 @@ export function createPortraitist(
     interpolateAttribute(buffer, fine.triangles, rest, 3, pixelRest);
     interpolateAttribute(buffer, fine.triangles, fineLips, 1, pixelLips);
     let base = skinCount;
-    const extras: EyeMesh[] = [
-      ...eyeMeshes(neutral, gazeOf(coefficients)),
-      mouthMesh(coarse, coefficients[shapeIndex('jawOpen')]!),
-    ];
+    const extras: EyeMesh[] = [...eyeMeshes(neutral, gazeOf(coefficients)), mouthMesh(coarse, jawOffset(coefficients))];
     for (const part of extras) {
       const partScreen = new Float32Array(part.points.length);
       projectPoints(view, part.points, partScreen);
@@ -165,6 +174,15 @@ function skinColour(rest: Float32Array, lip: number, at: number, brows: readonly
   if (brows.some((polygon) => inside(polygon, x, y))) return BROW;
   const t = Math.min(1, Math.max(0, (lip - 0.55) / 0.35));
   return SKIN.map((value, c) => value + t * (LIP[c]! - value));
+}
+
+function jawOffset(coefficients: Float32Array): { x: number; y: number; z: number } {
+  const at = (name: Parameters<typeof shapeIndex>[0]): number => coefficients[shapeIndex(name)]!;
+  return {
+    x: 0.9 * (at('jawLeft') - at('jawRight')),
+    y: -2.75 * at('jawOpen'),
+    z: 0.7 * at('jawForward') - 1.25 * at('jawOpen'),
+  };
 }
 
 /** Yaw and pitch of both eyes (radians, + = right of the picture, up) that the eyeLook shapes stand for. */

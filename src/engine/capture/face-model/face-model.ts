@@ -77,8 +77,8 @@ export function buildFaceModel(mesh: CanonicalFace): FaceModel {
 /** The canonical face with its lips brought together: the seam lies a little above the middle of the gap. */
 function restLips({ canonical, mirror, regions, energy }: ShapeGround): Float32Array {
   const seamFromBottom = 0.55;
-  const upperFollows = [0.3, 0.6, 0.85, 1];
-  const lowerFollows = [0.2, 0.5, 0.8, 1];
+  const upperFollows = [0.45, 0.7, 0.9, 1];
+  const lowerFollows = [0.4, 0.6, 0.85, 1];
   const handles = new Map<number, number[]>();
   const set = (vertex: number, value: number[]): void => {
     handles.set(vertex, value);

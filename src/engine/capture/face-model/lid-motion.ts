@@ -4,6 +4,9 @@ import type { LidMotion, Offset } from './shape-recipe.ts';
 /** Columns of the lid rims between the corners (0 and 1 on both ends), for motion that is strongest over the cornea. */
 const COLUMN_ARCH = [0.35, 0.65, 0.92, 1, 0.95, 0.72, 0.4] as const;
 
+/** Near the corners the lids meet half way and not at the lower rim: this share of the upper one's travel goes over. */
+const CORNER_SHARE = [0.3, 0.1, 0, 0, 0, 0.12, 0.34] as const;
+
 /**
  * Displacements of an eye's rims. What closes is measured on this very eye, so that upper and lower share add up to
  * exact contact; what opens is the canonical eye's opening times `scale`, so that a narrow eye can still be opened wide.
@@ -27,8 +30,11 @@ export function lidHandles(
     const shared: Offset = [(motion.sideways ?? 0) * noseward * arch * scale, 0, (motion.bulge ?? 0) * arch * scale];
     const closing = between(neutral, bottom, top, 1);
     const opening = between(canonical, bottom, top, scale);
-    handles.set(top, add(shared, motion.upper > 0 ? closing : opening, -motion.upper));
-    handles.set(bottom, add(shared, motion.lower > 0 ? closing : opening, motion.lower));
+    const moved = Math.max(0, motion.upper) * CORNER_SHARE[c]!;
+    const upper = motion.upper - moved;
+    const lower = motion.lower + moved;
+    handles.set(top, add(shared, upper > 0 ? closing : opening, -upper));
+    handles.set(bottom, add(shared, lower > 0 ? closing : opening, lower));
   }
   return handles;
 }

@@ -110,8 +110,20 @@ export const JAW_RECIPES: readonly ShapeRecipe[] = [
     name: 'jawForward',
     kind: 'whole',
     units: 'mouth',
-    free: ['mouth', 'cheeks', 'chin', 'jaw'],
+    free: ['mouth'],
+    hold: [18, 83, 182, 106, 43, 202, 204, 57, 212, 216, 186, 164, 167],
     jaw: { slide: [0, -0.12, 0.75] },
+    lips: {
+      corner: [0, 0, 0.04],
+      upperInner: [
+        [0, 0, 0.12],
+        [0, 0, 0.14],
+      ],
+      upperOuter: [
+        [0, 0, 0.05],
+        [0, 0, 0.05],
+      ],
+    },
   },
   {
     // Towards the actor's right: one condyle slides forward, so the chin swings sideways round the other ear.
@@ -119,6 +131,6 @@ export const JAW_RECIPES: readonly ShapeRecipe[] = [
     kind: 'sided',
     units: 'mouth',
     free: ['mouth', 'cheeks', 'chin', 'jaw'],
-    jaw: { yawDegrees: -5, slide: [-0.3, -0.05, 0.05] },
+    jaw: { yawDegrees: -5.5, slide: [-0.35, -0.05, 0.05] },
   },
 ];
