@@ -49,6 +49,15 @@ describe('paths to write', () => {
     await expect(requireOutput(clip, [], true)).rejects.toEqual(code('output-unwritable'));
   });
 
+  it('never replace a folder with anything in it that Retake did not write', async () => {
+    const full = join(folder, 'full');
+    mkdirSync(join(full, 'patch'), { recursive: true });
+    writeFileSync(join(full, 'frame-000001.png'), 'x');
+    expect(await requireOutput(full, [], true)).toBe(full);
+    writeFileSync(join(full, 'letter.txt'), 'x');
+    await expect(requireOutput(full, [], true)).rejects.toThrow('holds other files (letter.txt)');
+  });
+
   it('fail without permission', async (test) => {
     if (process.getuid?.() === 0) {
       console.warn('SKIPPED: permissions do not bind root');

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, lstat, realpath, stat } from 'node:fs/promises';
+import { access, lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { RetakeError } from '../../core/errors.ts';
 
@@ -78,8 +78,23 @@ export async function requireOutput(path: string, sources: readonly string[], fo
         : `"${path}" is a folder; give the name of a file in it.`,
       details,
     );
+  if (target && folder) await requireOwnFolder(path, absolute);
   if (target) await requireWritable(path, absolute, folder ? 'folder' : 'file');
   return absolute;
+}
+
+/** What Retake itself writes into folders: numbered frames, their parts, and a note. */
+const OWN_FILES = /^(.*\d\.(png|exr|obj)|patch|matte|st|layers\.json|.*\.mtl)$/;
+
+/** A folder is replaced as a whole, so it must be empty or an earlier output: nobody's other files may go with it. */
+async function requireOwnFolder(path: string, absolute: string): Promise<void> {
+  const foreign = (await readdir(absolute)).filter((name) => !OWN_FILES.test(name));
+  if (foreign.length > 0)
+    throw new RetakeError(
+      'output-unwritable',
+      `"${path}" holds other files (${foreign.slice(0, 3).join(', ')}) and would be replaced. Give a new or empty folder.`,
+      { path: absolute, files: foreign.slice(0, 20) },
+    );
 }
 
 async function requireParent(path: string, absolute: string): Promise<void> {

@@ -1,0 +1,182 @@
+import { rm } from 'node:fs/promises';
+import { PRESETS } from '../../contract/presets.ts';
+import type { ServiceContext } from '../../contract/progress.ts';
+import type { Provenance, ProvenanceClaim } from '../../contract/provenance.ts';
+import type { Result } from '../../contract/results.ts';
+import type { Performance } from '../../core/performance.ts';
+import { loadFaceModel } from '../capture/face-model/index.ts';
+import { Compositor, type EditPlan } from '../compositing/index.ts';
+import { measureManner, planEmotionEdit } from '../expression/index.ts';
+import { createInference, type Inference } from '../inference/index.ts';
+import { createVideoWriter, fingerprintMedia, openVideo, type VideoSource } from '../media/index.ts';
+import { captureRange, tellWarnings, usedModels, usedProviders } from './capture-step.ts';
+import { defaultOutput } from './default-output.ts';
+import { actorIds, type EmotionRequest, type EmotionTarget, emotionTarget } from './emotion-request.ts';
+import { frameReasons, frameRuns } from './frame-runs.ts';
+import { requireDistinct, requireInput, requireOutput } from './paths.ts';
+import { obtainPerformance } from './performance-source.ts';
+import { emotionClaim, type TakenFile } from './provenance-claim.ts';
+import { provenancePath, writeProvenance } from './provenance-record.ts';
+import { provenanceTags } from './provenance-tag.ts';
+import { type FrameRange, resolveRange } from './range.ts';
+import { formatRate } from './rates.ts';
+import { renderEdit } from './render-edit.ts';
+import { StopWatch } from './stop-watch.ts';
+
+/** All that an emotion edit needs, checked, before any long work. */
+interface EmotionJob {
+  readonly request: EmotionRequest;
+  readonly source: VideoSource;
+  readonly clip: TakenFile;
+  readonly range: FrameRange;
+  readonly target: EmotionTarget;
+  readonly out: string;
+  readonly layers: string | undefined;
+  readonly reference: string | undefined;
+}
+
+/**
+ * Changes the emotion in a clip and writes the edited clip, its label and, if asked for, its layers. Everything that can be
+ * wrong with the request is refused before any face is looked for; whatever fails later leaves no output behind.
+ */
+export async function changeEmotion(request: EmotionRequest, context: ServiceContext = {}): Promise<Result<'emotion'>> {
+  const watch = new StopWatch();
+  const signal = context.signal ? { signal: context.signal } : {};
+  const path = await requireInput(request.clip, 'clip', true);
+  const reference =
+    request.reference === undefined ? undefined : await requireInput(request.reference, 'reference clip', true);
+  if (request.performance !== undefined) await requireInput(request.performance, 'performance file');
+  const layers = request.layers === undefined ? undefined : await requireOutput(request.layers, [path], true);
+  await using source = await openVideo(path, { ...signal, shared: true });
+  const range = resolveRange(request.from, request.until, source);
+  const target = emotionTarget(request, range, source.rate);
+  const preset = PRESETS[request.preset];
+  const sources = [path, ...(reference ? [reference] : []), ...(request.performance ? [request.performance] : [])];
+  const out = await requireOutput(
+    request.out ?? defaultOutput(path, target.word, preset.extension),
+    sources,
+    preset.sequence,
+  );
+  requireDistinct([out, layers]);
+  tellWarnings(source, context);
+  const clip = { path, fingerprint: await fingerprintMedia(path, context.signal) };
+  const job: EmotionJob = { request, source, clip, range, target, out, layers, reference };
+  await using inference = await createInference();
+  const performance = await obtainPerformance(job, inference, context);
+  watch.lap('capture');
+  // Awaited here: what this function owns is closed when it returns.
+  return await finishJob(job, performance, inference, context, watch);
+}
+
+async function finishJob(
+  job: EmotionJob,
+  performance: Performance,
+  inference: Inference,
+  context: ServiceContext,
+  watch: StopWatch,
+): Promise<Result<'emotion'>> {
+  const { source, range, target, out } = job;
+  const ids = actorIds(performance, target.actor);
+  const { manner, file } = await referenceManner(job, inference, context);
+  const plan = planEmotionEdit(performance, {
+    rate: source.rate,
+    keys: target.keys,
+    ...(manner ? { reference: { manner, intensity: job.request.intensity } } : {}),
+    ...(target.overrides ? { overrides: target.overrides } : {}),
+    lipPreservation: job.request.preserveLips,
+    seed: job.request.seed,
+    actorIds: ids,
+  });
+  const claim = emotionClaim(source, job.clip, range, job.request, target, file, await usedModels(inference));
+  watch.lap('plan');
+  const touched = await render(job, performance, plan, claim, context);
+  watch.lap('render');
+  const edited = touched.filter(Boolean).length;
+  const frames = {
+    total: touched.length,
+    edited,
+    untouched: touched.length - edited,
+    runs: frameRuns(frameReasons(performance, range, new Set(ids)), range.from),
+  };
+  const record = await label(job, claim, frames);
+  return {
+    command: 'emotion',
+    path: job.clip.path,
+    range: { ...range, rate: formatRate(source.rate) },
+    frames: { total: frames.total, edited: frames.edited, untouched: frames.untouched },
+    provenance: record,
+    provider: await usedProviders(inference),
+    outputs: [
+      { kind: 'video', path: out },
+      { kind: 'provenance', path: provenancePath(out) },
+      ...(job.layers ? [{ kind: 'layers', path: job.layers }] : []),
+    ],
+    timing: watch.timing(frames.total),
+    stages: watch.stages(),
+  };
+}
+
+async function referenceManner(
+  job: EmotionJob,
+  inference: Inference,
+  context: ServiceContext,
+): Promise<{ manner?: Float32Array; file?: TakenFile }> {
+  if (job.reference === undefined) return {};
+  await using source = await openVideo(job.reference, context.signal ? { signal: context.signal } : {});
+  const range = { from: 0, until: source.frameCount };
+  const { performance } = await captureRange(source, inference, range, context, 'Faces of the reference');
+  const [first] = actorIds(performance, 1);
+  const fingerprint = await fingerprintMedia(job.reference, context.signal);
+  return { manner: measureManner(performance, first!), file: { path: job.reference, fingerprint } };
+}
+
+async function render(
+  job: EmotionJob,
+  performance: Performance,
+  plan: EditPlan,
+  claim: ProvenanceClaim,
+  context: ServiceContext,
+): Promise<boolean[]> {
+  const { source, range } = job;
+  const { video } = source.info;
+  const signal = context.signal;
+  await using writer = await createVideoWriter(job.out, {
+    preset: job.request.preset,
+    width: video.width,
+    height: video.height,
+    rate: source.rate,
+    layout: video.layout,
+    colour: video.colour,
+    timestamps: source.timestamps(range.from, range.until),
+    sourceForAudio: {
+      path: job.clip.path,
+      fromSeconds: source.secondsOf(range.from),
+      untilSeconds: source.secondsOf(range.until),
+    },
+    tags: provenanceTags(claim),
+    timecode: range.from === 0 ? video.timecode : undefined,
+    sampleAspect: video.sampleAspect,
+    fieldOrder: video.fieldOrder,
+    signal,
+  });
+  await using compositor = await Compositor.create(source, {
+    performance,
+    plan,
+    model: await loadFaceModel(),
+    ...(signal ? { signal } : {}),
+  });
+  const touched = await renderEdit(source, range, compositor, writer, context);
+  const report = await writer.finish();
+  for (const note of report.notes) context.onLog?.('info', note);
+  return touched;
+}
+
+/** An output without its label is not kept. */
+async function label(job: EmotionJob, claim: ProvenanceClaim, frames: Provenance['frames']): Promise<Provenance> {
+  try {
+    return await writeProvenance(job.out, claim, job.request.preset, frames);
+  } catch (error) {
+    for (const path of [job.out, job.layers]) if (path) await rm(path, { recursive: true, force: true });
+    throw error;
+  }
+}
