@@ -21,7 +21,7 @@ export interface NeutralFrame {
 }
 
 /** Pull of the lips' meeting points towards each other: at rest lips touch. */
-const SEAL = 4;
+const SEAL = 40;
 
 /** Regularisation of {@link NeutralSolver}, relative to one frame of weight 1. */
 const BENDING = 6;

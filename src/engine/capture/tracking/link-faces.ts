@@ -106,7 +106,7 @@ function merge(into: Group, from: Group): void {
 /**
  * Groups pieces into people: first what touches in time and place, then, most alike pair first, whoever has
  * descriptors closer than {@link SAME_PERSON} and is never seen in two places at once. People come in order of
- * falling screen time (ties: who appears first), so their numbers are stable.
+ * falling screen time (ties: who is larger), so their numbers are stable.
  */
 export function linkFaces(pieces: readonly Piece[]): LinkedActor[] {
   let groups: Group[] = pieces.map((piece) => {
@@ -141,9 +141,14 @@ export function linkFaces(pieces: readonly Piece[]): LinkedActor[] {
     groups = groups.filter((group) => group !== b);
   }
   const frames = (group: Group): number => group.pieces.reduce((sum, piece) => sum + piece.rows, 0);
+  const size = (group: Group): number => {
+    const { tracklet, firstRow } = group.pieces[0]!;
+    const box = landmarkBox(tracklet.landmarks.row(firstRow));
+    return box.width * box.height;
+  };
   return groups
     .filter((group) => frames(group) >= MIN_FRAMES)
-    .sort((a, b) => frames(b) - frames(a) || a.pieces[0]!.firstFrame - b.pieces[0]!.firstFrame)
+    .sort((a, b) => frames(b) - frames(a) || size(b) - size(a))
     .map((group) => ({
       pieces: group.pieces,
       descriptor: group.mean ?? new Float32Array(pieces[0]?.tracklet.descriptors[0]?.descriptor.length ?? 0),
