@@ -1,7 +1,7 @@
 import { type SpreadEnergy, type SpreadHandle, spreadHandles } from '../../../core/geometry/index.ts';
 import { SHAPE_NAMES, type ShapeName } from '../../../core/performance.ts';
 import { jawField, jawWeights } from './jaw-motion.ts';
-import { LEFT_EYE, RIGHT_EYE } from './landmarks.ts';
+import { INNER_LIP_LOWER, INNER_LIP_UPPER, LEFT_EYE, RIGHT_EYE } from './landmarks.ts';
 import { lidHandles } from './lid-motion.ts';
 import { lipHandles } from './lip-line.ts';
 import type { Proportions } from './proportions.ts';
@@ -102,9 +102,16 @@ function recipeField(
 
 /** The right half of a symmetric field, faded out across the middle within +-`cut` cm. */
 function cutField(field: Float64Array, canonical: Float32Array, cut: number): Float64Array {
+  const x = Float64Array.from({ length: canonical.length / 3 }, (_, v) => canonical[v * 3]!);
+  // Lips that meet must be cut alike, or a one-sided smile would slide them past each other.
+  INNER_LIP_UPPER.forEach((top, i) => {
+    const bottom = INNER_LIP_LOWER[i]!;
+    const middle = (x[top]! + x[bottom]!) / 2;
+    x[top] = middle;
+    x[bottom] = middle;
+  });
   return field.map((value, i) => {
-    const x = canonical[i - (i % 3)]!;
-    const t = Math.min(1, Math.max(0, (cut - x) / (2 * cut)));
+    const t = Math.min(1, Math.max(0, (cut - x[Math.floor(i / 3)]!) / (2 * cut)));
     return value * t * t * (3 - 2 * t);
   });
 }

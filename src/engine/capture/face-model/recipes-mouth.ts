@@ -102,7 +102,7 @@ export const MOUTH_RECIPES: readonly ShapeRecipe[] = [
     hold: [...EDGE, ...UPPER_CHEEK],
     cut: 1,
     skin: {
-      57: [-0.08, -0.56, -0.1],
+      57: [-0.08, -0.62, -0.1],
       186: [-0.04, -0.4, -0.04],
       43: [-0.1, -0.52, -0.02],
       212: [-0.08, -0.4, 0.02],
@@ -445,7 +445,7 @@ export const MOUTH_RECIPES: readonly ShapeRecipe[] = [
       32: [0, 0.22, 0.03],
     },
     lips: {
-      corner: [0, -0.06, 0],
+      corner: [0, -0.02, 0],
       seam: [
         [0, 0.14, 0.08],
         [0, 0.26, 0.14],

@@ -26,7 +26,7 @@ const SKIN_FOLLOWS: Readonly<Record<number, number>> = {
   43: 0.3,
 };
 const UPPER_SKIN_FOLLOWS: Readonly<Record<number, number>> = { 164: 0.42, 167: 0.42, 165: 0.36, 92: 0.4, 2: 0, 97: 0 };
-const HELD = [57, 186, 212, 216, 206, 203, 205, 214, 207, 192, 210, 169, 170, 140, 171];
+const HELD = [57, 186, 212, 216, 206, 203, 205, 214, 207, 192, 210, 169, 170, 140, 171, 152, 148, 176];
 
 /**
  * `mouthClose`: the field that, added to `jawOpen` one to one, brings the lips together exactly, column by column,
