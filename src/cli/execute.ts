@@ -10,6 +10,8 @@ import { listenForInterruption } from './signals.ts';
 export interface CommandModule<Id extends CommandId> {
   run(positional: readonly (string | undefined)[], values: OptionValues, context: ServiceContext): Promise<Result<Id>>;
   print(result: Result<Id>): string;
+  /** Whether a result that can be printed still means failure (exit code 1): `doctor` on a machine that lacks something. */
+  failed?: ((result: Result<Id>) => boolean) | undefined;
 }
 
 type Loaders = { readonly [Id in CommandId]: () => Promise<CommandModule<Id>> };
@@ -68,10 +70,10 @@ async function runLoaded<Id extends CommandId>(
   positional: readonly (string | undefined)[],
   values: OptionValues,
   context: ServiceContext,
-): Promise<{ result: Result<Id>; text: string }> {
+): Promise<{ result: Result<Id>; text: string; failed: boolean }> {
   const command = (await LOADERS[id]()) as CommandModule<Id>;
   const result = await command.run(positional, values, context);
-  return { result, text: command.print(result) };
+  return { result, text: command.print(result), failed: command.failed?.(result) ?? false };
 }
 
 /**
@@ -97,10 +99,10 @@ export async function executeCommand(
       onProgress: (progress) => display.progress(progress),
       onLog: (level, message) => display.log(level, message),
     };
-    const { result, text } = await runLoaded(id, positional, values, context);
+    const { result, text, failed } = await runLoaded(id, positional, values, context);
     display.close();
     await write(process.stdout, json ? `${JSON.stringify(result)}\n` : `${text}\n`);
-    leave(0);
+    leave(failed ? 1 : 0);
   } catch (thrown) {
     display.close();
     const error = asRetakeError(thrown);

@@ -96,10 +96,13 @@ function buildProgram(): CommanderCommand {
     );
   for (const id of Object.keys(COMMANDS) as CommandId[]) addCommand(program, id);
   const quiet = { writeErr: () => undefined };
+  const plain = {
+    outputError: (text: string, write: (text: string) => void) => write(text.replace(/^error: /, 'retake: ')),
+  };
   const every = [program, ...program.commands];
   for (const command of every) {
     command.exitOverride().configureHelp({ helpWidth: Math.min(110, process.stdout.columns ?? 110) });
-    if (process.argv.includes('--json')) command.configureOutput(quiet);
+    command.configureOutput(process.argv.includes('--json') ? quiet : plain);
   }
   return program;
 }

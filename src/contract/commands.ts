@@ -54,7 +54,7 @@ export const COMMANDS = {
   emotion: {
     summary: "change an actor's emotion and keep the speech",
     description:
-      'Re-performs the face in the clip with another emotion. Sound is copied, pixels outside the face stay as they are,\nand the result is labelled as edited, inside the file and beside it.',
+      'Re-performs the face in the clip with another emotion. Sound is copied, pixels outside the face stay as they are, and the result is labelled as edited, inside the file and beside it.',
     arguments: [clip],
     options: [
       'to',
@@ -83,7 +83,7 @@ export const COMMANDS = {
   report: {
     summary: 'measure what an edit did, or read the label of an edited file',
     description:
-      'With one file: prints its provenance, what was changed and by which models. With two: compares them frame by\nframe (depicted expression, identity, lips, change outside the face, flicker) and lists the worst frames.',
+      'With one file: prints its provenance, what was changed and by which models. With two: compares them frame by frame (depicted expression, identity, lips, change outside the face, flicker) and lists the worst frames.',
     arguments: [
       { name: 'before', help: 'the source clip, or the only file', required: true },
       { name: 'after', help: 'the edited clip', required: false },
@@ -116,7 +116,7 @@ export const COMMANDS = {
   demo: {
     summary: 'do the main job on a demo clip, or on yours, and show it',
     description:
-      'Tracks a clip, changes its emotion three times, measures the result, writes layers, a contact sheet and a page\nthat shows everything side by side. Without a clip it renders a digital actor of its own.',
+      'Tracks a clip, changes its emotion three times, measures the result, writes layers, a contact sheet and a page that shows everything side by side. Without a clip it renders a digital actor of its own.',
     arguments: [{ name: 'clip', help: 'your own clip instead of the digital actor', required: false }],
     options: ['demoOut', ...output],
     examples: [

@@ -58,7 +58,7 @@ function refuse(option: Option, text: string, expected: string): RetakeError {
   });
 }
 
-/** The value that `text` means for `option`. Throws `invalid-argument` with the range or the choices. */
+/** The value that `text` means for `option`. Throws `invalid-argument` with the range, `unknown-label` with the choices. */
 export function parseOption(option: Option, text: string): string | number | boolean {
   switch (option.kind) {
     case 'number':
@@ -71,7 +71,11 @@ export function parseOption(option: Option, text: string): string | number | boo
     case 'choice': {
       const value = text.trim().toLowerCase();
       if (option.choices.includes(value)) return value;
-      throw refuse(option, text, `one of ${option.choices.join(', ')}`);
+      throw new RetakeError(
+        'unknown-label',
+        `--${option.flag} takes one of ${option.choices.join(', ')}, not "${text}".`,
+        { option: option.flag, value: text, labels: option.choices },
+      );
     }
     case 'switch':
       return true;

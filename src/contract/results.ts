@@ -130,23 +130,33 @@ export const reportResultSchema = z.object({
   outputs,
 });
 
-const check = z.object({
-  name: z.string(),
-  state: z.enum(['ok', 'warning', 'failed']),
-  detail: z.string(),
-});
-
 /** Result of `retake doctor`. */
 export const doctorResultSchema = z.object({
   command: z.literal('doctor'),
+  /** Everything needed for the main job works; warnings may remain. */
   ok: z.boolean(),
   versions: z.record(z.string(), z.string()),
-  machine: z.object({ platform: z.string(), cores: count, memoryGiB: z.number(), cpu: z.string() }),
+  machine: z.object({
+    platform: z.string(),
+    cpu: z.string(),
+    cores: count,
+    memoryGiB: z.number(),
+    adapters: z.array(z.string()),
+  }),
   providers: z.array(
-    z.object({ id: z.string(), state: z.enum(['ok', 'unavailable', 'wrong']), detail: z.string(), used: z.boolean() }),
+    z.object({
+      id: z.string(),
+      usable: z.boolean(),
+      detail: z.string(),
+      error: z.number().nullable(),
+      milliseconds: z.number().nullable(),
+    }),
   ),
-  presets: z.array(z.object({ id: z.string(), available: z.boolean(), detail: z.string() })),
-  checks: z.array(check),
+  presets: z.array(
+    z.object({ id: z.string(), available: z.boolean(), encoder: z.string(), hardware: z.array(z.string()) }),
+  ),
+  models: z.array(z.object({ id: z.string(), version: z.string(), problem: z.string().nullable() })),
+  problems: z.array(z.object({ severity: z.enum(['error', 'warning']), message: z.string() })),
 });
 
 /** Result of `retake models`. */

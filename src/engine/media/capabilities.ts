@@ -42,12 +42,7 @@ export function mediaCapabilities(): MediaCapabilities {
 }
 
 function hardwareKinds(): string[] {
-  const kinds: string[] = [];
-  let type = av.HardwareDeviceContext.iterateTypes(0);
-  while (type > 0) {
-    const name = av.HardwareDeviceContext.getTypeName(type);
-    if (name) kinds.push(name);
-    type = av.HardwareDeviceContext.iterateTypes(type);
-  }
-  return kinds;
+  return av.HardwareDeviceContext.iterateTypes()
+    .map((type) => av.HardwareDeviceContext.getTypeName(type))
+    .filter((name) => name !== null);
 }
