@@ -1,10 +1,10 @@
 import { RetakeError, throwIfCancelled } from '../../core/errors.ts';
 import type { Actor, FaceTrack, Performance } from '../../core/performance.ts';
 import type { Inference } from '../inference/index.ts';
-import type { VideoSource } from '../media/types.ts';
+import type { VideoSource } from '../media/index.ts';
 import { findShots, SIGNATURE_SIZE } from './cuts.ts';
 import { loadFaceModel } from './face-model/index.ts';
-import { type CaptureFigures, summariseFigures, type TrackFigures } from './figures.ts';
+import { type CaptureFigures, summariseFigures, type TrackFigures, type TrackFrames } from './figures.ts';
 import { buildTrack } from './fit/build-track.ts';
 import { fitActor } from './fit/fit-actor.ts';
 import { buildShot, type ShotLandmarks } from './fit/shot-landmarks.ts';
@@ -38,6 +38,8 @@ export interface CaptureOptions {
 export interface CaptureResult {
   readonly performance: Performance;
   readonly figures: CaptureFigures;
+  /** Figures frame by frame, per track in the order of `performance.tracks`. */
+  readonly trackFrames: readonly TrackFrames[];
   /** First frames of the shots; the same list as `performance.shots`. */
   readonly shots: readonly number[];
 }
@@ -77,7 +79,7 @@ export async function captureClip(
   const shots = shotsOf(tracker, from);
   const linked = linkFaces(splitAtShots(tracker.tracklets, shots));
   const actors: Actor[] = [];
-  const tracks: FaceTrack[] = [];
+  const tracks: { track: FaceTrack; frames: TrackFrames }[] = [];
   const figures: TrackFigures[] = [];
   const size = { width: source.info.video.width, height: source.info.video.height };
   const work = linked.reduce((sum, { pieces }) => sum + pieces.reduce((rows, piece) => rows + piece.rows, 0), 0);
@@ -95,16 +97,27 @@ export async function captureClip(
     appearances.forEach((appearance, k) => {
       throwIfCancelled(signal);
       const built = buildTrack(model, id, appearance, fit, fit.shots[k]!, size, findOcclusion(appearance));
-      tracks.push(built.track);
+      tracks.push(built);
       figures.push(built.figures);
       done += appearance.frameCount;
       onProgress?.({ stage: 'fit', done: Math.min(done, work), total: work, faces: linked.length });
     });
     actors.push({ id, name: `Actor ${number + 1}`, descriptor: person.descriptor, neutral: fit.neutral });
   }
-  tracks.sort((a, b) => a.firstFrame - b.firstFrame || a.actorId.localeCompare(b.actorId));
-  const performance: Performance = { ...size, frameCount: source.frameCount, shots, actors, tracks };
-  return { performance, figures: summariseFigures(performance, figures, from, index), shots };
+  tracks.sort((a, b) => a.track.firstFrame - b.track.firstFrame || a.track.actorId.localeCompare(b.track.actorId));
+  const performance: Performance = {
+    ...size,
+    frameCount: source.frameCount,
+    shots,
+    actors,
+    tracks: tracks.map(({ track }) => track),
+  };
+  return {
+    performance,
+    figures: summariseFigures(performance, figures, from, index),
+    trackFrames: tracks.map(({ frames }) => frames),
+    shots,
+  };
 }
 
 function shotsOf(tracker: FaceTracker, from: number): number[] {

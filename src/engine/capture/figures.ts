@@ -23,6 +23,18 @@ const STILL_POINTS = [6, 197, 195, 5, 4, 168, 122, 351, 118, 347, 101, 330, 50, 
 /** A head counts as still where it moves by less than this share of the eye distance per frame. */
 const STILL_SPEED = 0.008;
 
+/** Figures of one track frame by frame; NaN (and `closed` 0) where no face was found. */
+export interface TrackFrames {
+  /** Mean distance of mesh and landmarks, by the eye distance. */
+  readonly reprojection: Float32Array;
+  readonly lipReprojection: Float32Array;
+  /** Opening of the inner lips in the picture and on the mesh, cm. */
+  readonly lipGap: Float32Array;
+  readonly meshGap: Float32Array;
+  /** 1 where the lips touch in the picture. */
+  readonly closed: Uint8Array;
+}
+
 /** Sums over the frames of one track; see {@link CaptureFigures} for what they become. */
 export interface TrackFigures {
   readonly frames: number;
@@ -58,7 +70,20 @@ export interface CaptureFigures {
 }
 
 /** Measures one finished track against what the networks saw. */
-export function measureTrack(track: FaceTrack, fitter: FrameFitter, shot: ShotLandmarks, fit: ShotFit): TrackFigures {
+export function measureTrack(
+  track: FaceTrack,
+  fitter: FrameFitter,
+  shot: ShotLandmarks,
+  fit: ShotFit,
+): { figures: TrackFigures; frames: TrackFrames } {
+  const blank = (): Float32Array => new Float32Array(track.frameCount).fill(Number.NaN);
+  const frames: TrackFrames = {
+    reprojection: blank(),
+    lipReprojection: blank(),
+    lipGap: blank(),
+    meshGap: blank(),
+    closed: Uint8Array.from(fit.closed),
+  };
   const points = new Float32Array(VERTICES * 3);
   const projected = new Float32Array(VERTICES * 3);
   const width = LANDMARK_COUNT * 3;
@@ -90,9 +115,14 @@ export function measureTrack(track: FaceTrack, fitter: FrameFitter, shot: ShotLa
     sums.frames++;
     sums.reprojection += all;
     sums.reprojectionLips += mouth;
+    const meshGap = measureLips(projected, pose).gap;
+    frames.reprojection[row] = all;
+    frames.lipReprojection[row] = mouth;
+    frames.lipGap[row] = fit.lipGap[row]!;
+    frames.meshGap[row] = meshGap;
     if (fit.closed[row]) {
       sums.closedFrames++;
-      if (measureLips(projected, pose).gap < CLOSE_BELOW) sums.agreeingFrames++;
+      if (meshGap < CLOSE_BELOW) sums.agreeingFrames++;
     }
     const [before, after] = [shot.landmarks(row - 1), shot.landmarks(row + 1)];
     if (before === undefined || after === undefined || !isStill(track.pose, row, unit)) continue;
@@ -101,7 +131,7 @@ export function measureTrack(track: FaceTrack, fitter: FrameFitter, shot: ShotLa
     sums.jitterBefore += bend(before, raw, after) / unit;
     sums.jitterAfter += bend(smooth(row - 1), smooth(row), smooth(row + 1)) / unit;
   }
-  return sums;
+  return { figures: sums, frames };
 }
 
 function bend(a: Float32Array, b: Float32Array, c: Float32Array): number {

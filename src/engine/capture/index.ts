@@ -1,5 +1,12 @@
 export { type CaptureOptions, type CaptureProgress, type CaptureResult, captureClip } from './capture-clip.ts';
 export { type CropOptions, type CropRegion, warpCrop } from './crop.ts';
-export type { CaptureFigures } from './figures.ts';
+export type { CaptureFigures, TrackFrames } from './figures.ts';
 export * from './landmark-heads.ts';
 export { decodeAttention, interocularDistance, LANDMARK_SIDE, landmarkBox, regionFromLandmarks } from './landmarks.ts';
+export {
+  type PerformanceToStore,
+  readPerformance,
+  type StoredPerformance,
+  writePerformance,
+} from './performance-file.ts';
+export { CAPTURE_MODELS } from './tracking/face-networks.ts';

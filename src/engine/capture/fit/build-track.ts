@@ -1,7 +1,7 @@
 import { type FaceTrack, LANDMARK_COUNT, POSE_SIZE, SHAPE_COUNT } from '../../../core/performance.ts';
 import { fadeConfidence, judgeFrame, reasonIndex } from '../confidence.ts';
 import type { FaceModel } from '../face-model/index.ts';
-import { measureTrack, type TrackFigures } from '../figures.ts';
+import { measureTrack, type TrackFigures, type TrackFrames } from '../figures.ts';
 import type { ActorFit, ShotFit } from './fit-actor.ts';
 import { FrameFitter } from './frame-fitter.ts';
 import type { Pose } from './pose.ts';
@@ -35,7 +35,7 @@ export function buildTrack(
   fit: ShotFit,
   size: { width: number; height: number },
   occlusion: Float32Array,
-): { track: FaceTrack; figures: TrackFigures } {
+): { track: FaceTrack; figures: TrackFigures; frames: TrackFrames } {
   const n = shot.frameCount;
   const runs = foundRuns(fit.found);
   const rough = packPoses(fit.poses);
@@ -86,5 +86,5 @@ export function buildTrack(
     reason,
     neutral: actor.neutral,
   };
-  return { track, figures: measureTrack(track, fitter, shot, fit) };
+  return { track, ...measureTrack(track, fitter, shot, fit) };
 }
