@@ -109,6 +109,10 @@ export class ControlMotion {
   /** The same after the change, over the source's mouth width. */
   targetGap = 0;
 
+  /** Unit vector down the face in the image. */
+  downX = 0;
+  downY = 1;
+
   readonly #triangles: ArrayLike<number>;
   readonly #follow: LipFollow;
   readonly #pairX: Float32Array;
@@ -170,6 +174,8 @@ export class ControlMotion {
     const norm = Math.hypot(downX, downY) || 1;
     downX /= norm;
     downY /= norm;
+    this.downX = downX;
+    this.downY = downY;
     const { gapPx, widthPx } = lipOpening(landmarks, 0, downX, downY);
     this.sourceGap = gapPx / widthPx;
     const closed = 1 - smoothStep((this.sourceGap - CLOSED_GAP) / (OPEN_GAP - CLOSED_GAP));

@@ -6,8 +6,8 @@ export const CREASE_SIZE = 288;
 const SPAN_X = 18;
 const SPAN_Y = 20;
 /** Display-log light change at the bottom of a groove of depth 1, and per unit slope towards the light. */
-const OCCLUSION = 0.2;
-const SLOPE = 0.055;
+const OCCLUSION = 0.17;
+const SLOPE = 0.045;
 /** Folds of the two halves fade into one another over this many centimetres around the middle. */
 const MIDDLE = 0.5;
 /** Nothing of a fold is left this many of its widths away. */

@@ -2,8 +2,9 @@ import { FACE_VERTEX_COUNT } from '../../core/performance.ts';
 import { clampRect, type Rect } from '../../core/picture.ts';
 import { ControlMotion } from './control-motion.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
-import { EYE_IMAGE_LEFT, EYE_IMAGE_RIGHT, FACE_OVAL } from './face-loops.ts';
+import { EYE_IMAGE_LEFT, EYE_IMAGE_RIGHT, FACE_OVAL, INNER_LIP_CORNERS, INNER_LIP_PAIRS } from './face-loops.ts';
 import { applyRows, type Refinement } from './refine-operator.ts';
+import { openingDepth, remapOpening } from './teeth-remap.ts';
 import { drawTriangles, VERTEX_STRIDE, type WarpField } from './warp-field.ts';
 import { buildWarpMesh, REGION_EYE, REGION_MOUTH, REGION_SKIN, type WarpMesh } from './warp-mesh.ts';
 
@@ -21,6 +22,10 @@ const BORDER_FADE = 0.06;
 const RECT_MARGIN = 3;
 /** Share of a foreign mouth interior right at the lip edge: the frame's own edge stays sharp and lit as it is. */
 const RIM_SHARE = 0.25;
+/** Added to an opening's heights before they are divided: a slit has no teeth to keep. */
+const SLIT_PX = 1;
+/** Display-log light lost in the deepest part of an opening that was stretched. */
+const MIDDLE_DARK = 1.7;
 /** Vertices that move less than this (pixels) and are relit less (log) do not widen the working rectangle. */
 const IDLE_MOTION = 0.01;
 const IDLE_LIGHT = 0.0008;
@@ -33,6 +38,7 @@ class FineMesh {
   readonly position: Float32Array;
   readonly change: Float32Array;
   readonly own: Float32Array;
+  readonly opening: Float32Array;
   readonly vertices: Float32Array;
 
   constructor(refinement: Refinement, uv: Float32Array, controlCount: number) {
@@ -41,6 +47,7 @@ class FineMesh {
     this.position = new Float32Array(n * 4);
     this.change = new Float32Array(n * 3);
     this.own = new Float32Array(n * 2);
+    this.opening = new Float32Array(n * 3);
     this.vertices = new Float32Array(n * VERTEX_STRIDE);
     const fine = new Float32Array(n * 2);
     applyRows(refinement.linear, uv.subarray(0, controlCount * 2), 2, fine);
@@ -108,8 +115,13 @@ export class FaceWarper {
   #change = new Float32Array(0);
   /** [468, 2]: movement of the eyeball picture at lid vertices. */
   readonly #eyeMotion = new Float32Array(FACE_VERTEX_COUNT * 2);
+  /** [468, 3]: place in the mouth opening, its height before and after (pixels). */
+  readonly #opening = new Float32Array(FACE_VERTEX_COUNT * 3);
   readonly #ovalRow = new Float32Array(FACE_OVAL.length * 2);
   #level: Level | null = null;
+  #donorDownX = 0;
+  #donorDownY = 1;
+  #donorScale = 1;
 
   constructor(geometry: FaceGeometry) {
     this.#geometry = geometry;
@@ -146,7 +158,9 @@ export class FaceWarper {
     this.#refineOpening(level.eyes, this.#eyeMotion);
     drawTriangles(field, level.eyes.vertices, level.eyes.refinement.triangles, REGION_EYE);
     this.#refineOpening(level.mouth, null);
+    this.#measureOpening(level, edit);
     drawTriangles(field, level.mouth.vertices, level.mouth.refinement.triangles, REGION_MOUTH);
+    this.#keepTeeth(field);
     return true;
   }
 
@@ -166,6 +180,7 @@ export class FaceWarper {
       flat[v * 2 + 1] = landmarks[v * 3 + 1]!;
     }
     applyRows(mouth.refinement.linear, flat, 2, points);
+    this.#measureDonor(landmarks, mouth);
     for (let i = 0; i < n; i++) {
       mouth.vertices[i * VERTEX_STRIDE + 3] = points[i * 2]!;
       mouth.vertices[i * VERTEX_STRIDE + 4] = points[i * 2 + 1]!;
@@ -173,6 +188,90 @@ export class FaceWarper {
     }
     field.reset(rect);
     drawTriangles(field, mouth.vertices, mouth.refinement.triangles, REGION_MOUTH);
+    const { region, dx, dy, logGain, u, v } = field;
+    for (let at = 0; at < rect.width * rect.height; at++) {
+      if (region[at] === 0) continue;
+      const t = logGain[at]!;
+      const stretch = (v[at]! + SLIT_PX) / (u[at]! * this.#donorScale + SLIT_PX);
+      const shift = (remapOpening(t, stretch) - t) * u[at]!;
+      dx[at]! += shift * this.#donorDownX;
+      dy[at]! += shift * this.#donorDownY;
+      logGain[at] = -MIDDLE_DARK * openingDepth(t, stretch);
+    }
+  }
+
+  /** Height of the donor's opening per mouth vertex (slot 7), its down axis, and its scale to this frame. */
+  #measureDonor(landmarks: Float32Array, mouth: FineMesh): void {
+    // Down the donor's face: across its mouth corners, turned a quarter.
+    const ax = landmarks[308 * 3]! - landmarks[78 * 3]!;
+    const ay = landmarks[308 * 3 + 1]! - landmarks[78 * 3 + 1]!;
+    const width = Math.hypot(ax, ay) || 1;
+    this.#donorDownX = -ay / width;
+    this.#donorDownY = ax / width;
+    const here = this.#position;
+    this.#donorScale = Math.hypot(here[308 * 4]! - here[78 * 4]!, here[308 * 4 + 1]! - here[78 * 4 + 1]!) / width || 1;
+    const place = this.#opening;
+    for (const [u, l] of INNER_LIP_PAIRS) {
+      const gap =
+        (landmarks[l * 3]! - landmarks[u * 3]!) * this.#donorDownX +
+        (landmarks[l * 3 + 1]! - landmarks[u * 3 + 1]!) * this.#donorDownY;
+      place[u * 3 + 1] = Math.max(0, gap);
+      place[l * 3 + 1] = Math.max(0, gap);
+    }
+    applyRows(mouth.refinement.linear, place, 3, mouth.opening);
+    for (let i = 0; i < mouth.refinement.vertexCount; i++)
+      mouth.vertices[i * VERTEX_STRIDE + 7] = mouth.opening[i * 3 + 1]!;
+  }
+
+  /** Gives mouth vertices their place in the opening (slot 5: 0 upper lip, 1 lower) and its height before and after. */
+  #measureOpening(level: Level, edit: FaceEdit): void {
+    const { mouth } = level;
+    const { landmarks } = edit;
+    const { downX, downY } = this.motion;
+    const place = this.#opening;
+    place.fill(0);
+    for (const [u, l] of INNER_LIP_PAIRS) {
+      const before =
+        (landmarks[l * 3]! - landmarks[u * 3]!) * downX + (landmarks[l * 3 + 1]! - landmarks[u * 3 + 1]!) * downY;
+      const after =
+        before +
+        (this.#change[l * 3]! - this.#change[u * 3]!) * downX +
+        (this.#change[l * 3 + 1]! - this.#change[u * 3 + 1]!) * downY;
+      for (const [v, t] of [
+        [u, 0],
+        [l, 1],
+      ] as const) {
+        place[v * 3] = t;
+        place[v * 3 + 1] = Math.max(0, before);
+        place[v * 3 + 2] = Math.max(0, after);
+      }
+    }
+    for (const v of INNER_LIP_CORNERS) place[v * 3] = 0.5;
+    applyRows(mouth.refinement.linear, place, 3, mouth.opening);
+    for (let i = 0; i < mouth.refinement.vertexCount; i++) {
+      const at = i * VERTEX_STRIDE;
+      mouth.vertices[at + 5] = mouth.opening[i * 3]!;
+      mouth.vertices[at + 7] = mouth.opening[i * 3 + 1]!;
+      mouth.vertices[at + 8] = mouth.opening[i * 3 + 2]!;
+    }
+  }
+
+  /** Turns the linear stretch of the mouth's inside into one that leaves teeth their size. */
+  #keepTeeth(field: WarpField): void {
+    const { rect, region, dx, dy, logGain, u, v } = field;
+    const { downX, downY } = this.motion;
+    const mark = REGION_MOUTH + 1;
+    for (let at = 0; at < rect.width * rect.height; at++) {
+      if (region[at] !== mark) continue;
+      const t = logGain[at]!;
+      const before = u[at]!;
+      const stretch = (v[at]! + SLIT_PX) / (before + SLIT_PX);
+      // The source point moves along the opening by the difference to the linear map: a smaller dx looks further down.
+      const shift = (remapOpening(t, stretch) - t) * before;
+      dx[at]! -= shift * downX;
+      dy[at]! -= shift * downY;
+      logGain[at] = -MIDDLE_DARK * openingDepth(t, stretch);
+    }
   }
 
   #placeControls(mesh: WarpMesh, edit: FaceEdit, width: number, height: number, faceWidth: number): void {

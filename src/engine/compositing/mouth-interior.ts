@@ -1,7 +1,7 @@
 import type { Picture } from '../../core/picture.ts';
 import type { FaceWarper } from './face-warper.ts';
 import { type MouthDonor, mouthBrightness } from './mouth-donor.ts';
-import { sampleCubic, sampleLinear } from './resample.ts';
+import { lightFactor, sampleCubic, sampleLinear } from './resample.ts';
 import { WarpField } from './warp-field.ts';
 
 /** Stretching the frame's own mouth up to the first factor is invisible; from the second on a donor shows alone. */
@@ -112,14 +112,18 @@ export class MouthInterior {
           let value = pivot;
           for (let i = 0; i < sources.length; i++) {
             const { donor, share: part } = sources[i]!;
-            const { dx, dy } = this.#fields[i]!;
+            const { dx, dy, logGain } = this.#fields[i]!;
             const { crop } = donor;
             const match = Math.max(1 / MAX_MATCH, Math.min(MAX_MATCH, skin / Math.max(1, donor.brightness)));
             const cropWidth = (crop.width + (1 << shiftX) - 1) >> shiftX;
             const cropHeight = (crop.height + (1 << shiftY) - 1) >> shiftY;
             const sx = (dx[at]! - 0.5) / (1 << shiftX);
             const sy = (dy[at]! - 0.5) / (1 << shiftY);
-            value += part * match * (sample(crop.planes[p]!, cropWidth, cropHeight, sx, sy) - pivot);
+            value +=
+              part *
+              match *
+              lightFactor(logGain[at]!) *
+              (sample(crop.planes[p]!, cropWidth, cropHeight, sx, sy) - pivot);
           }
           const to = ((rect.y + y) >> shiftY) * width + ((rect.x + x) >> shiftX);
           const before = out[to]!;

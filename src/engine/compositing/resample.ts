@@ -125,7 +125,7 @@ function warpFullPlane(
       const m = matte[at]!;
       if (m === 0) continue;
       const value = sampleCubic(source, width, height, rect.x + x - dx[at]!, rect.y + y - dy[at]!);
-      const lit = pivot + (value - pivot) * smallExp(logGain[at]!);
+      const lit = pivot + (value - pivot) * lightFactor(logGain[at]!);
       const before = source[line + x]!;
       const mixed = before + m * (lit - before) + 0.5;
       target[line + x] = mixed <= 0 ? 0 : Math.min(mixed, maximum);
@@ -133,11 +133,9 @@ function warpFullPlane(
   }
 }
 
-/**
- * Exponential of a small number by its series: |x| <= 0.8 is exact to 1e-3, far under a code value for the light
- * changes that occur.
- */
-function smallExp(x: number): number {
+/** Exponential: by its series up to |x| = 0.8 (exact to 1e-3, under a code value), else the library's. */
+export function lightFactor(x: number): number {
+  if (x > 0.8 || x < -0.8) return Math.exp(x);
   return 1 + x * (1 + x * (0.5 + x * (1 / 6 + x * (1 / 24 + x / 120))));
 }
 
@@ -176,7 +174,7 @@ function warpChromaPlanes(source: Picture, target: Picture, field: WarpField, pi
       if (m === 0) continue;
       const sx = cx - (mx / m) * scaleX;
       const sy = cy - (my / m) * scaleY;
-      const gain = smallExp(mg / m);
+      const gain = lightFactor(mg / m);
       const mix = m * share;
       const at = cy * width + cx;
       const beforeU = fromU[at]!;

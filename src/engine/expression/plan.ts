@@ -44,6 +44,15 @@ export interface EmotionEditOptions {
   readonly actorIds?: readonly string[];
 }
 
+const [BLINK_LEFT, BLINK_RIGHT] = [shapeIndex('eyeBlinkLeft'), shapeIndex('eyeBlinkRight')];
+const [WIDE_LEFT, WIDE_RIGHT] = [shapeIndex('eyeWideLeft'), shapeIndex('eyeWideRight')];
+
+/** How shut a lid is, 0..1, for the gate of eyeWide: nothing below a third of a blink, all from two thirds on. */
+function shut(blink: number): number {
+  const t = Math.max(0, Math.min(1, (blink - 0.3) / 0.35));
+  return t * t * (3 - 2 * t);
+}
+
 const column = (data: Float32Array, k: number, n: number): Float32Array =>
   Float32Array.from({ length: n }, (_, f) => data[f * SHAPE_COUNT + k]!);
 
@@ -116,7 +125,7 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
       const base = slow[k]![f]!;
       const fast = source - base;
       const wander = 1 + WANDER * smoothNoise(options.seed + k, (clipFrame / fps) * WANDER_RATE);
-      const aim = target[k]! * energy[f]! * wander;
+      let aim = target[k]! * energy[f]! * wander;
       switch (SHAPE_ROLES[k]!) {
         case 'gaze':
           break;
@@ -127,6 +136,9 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
           after[at] = source + aim * gate;
           break;
         case 'affect':
+          // A lid that is shut cannot be wide open as well.
+          if (k === WIDE_LEFT) aim *= 1 - shut(track.coefficients[f * SHAPE_COUNT + BLINK_LEFT]!);
+          if (k === WIDE_RIGHT) aim *= 1 - shut(track.coefficients[f * SHAPE_COUNT + BLINK_RIGHT]!);
           after[at] = base * (1 - replaced) + aim + fast * (1 - calm * (1 - NEUTRAL_CALM));
           break;
         case 'mouth-affect':
