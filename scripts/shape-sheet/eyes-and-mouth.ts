@@ -10,7 +10,7 @@ export interface EyeMesh {
   readonly triangles: Uint16Array;
 }
 
-const RADIUS = 1.28;
+const RADIUS = 1.22;
 const RINGS = 40;
 const SECTORS = 32;
 
