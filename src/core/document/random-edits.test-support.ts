@@ -26,6 +26,19 @@ export const dice: fc.Arbitrary<Dice> = fc.record({
   flag: fc.boolean(),
 });
 
+/** The dice of throw number `index` of a seed: the same in every process. */
+export function seededDice(seed: number, index: number): Dice {
+  let state = (seed * 0x9e3779b1 + index * 0x85ebca6b) >>> 0;
+  const next = (limit: number): number => {
+    // mulberry32
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % limit;
+  };
+  return { kind: next(1e6), a: next(1000), b: next(1000), c: next(1000), delta: next(25) - 12, flag: next(2) === 0 };
+}
+
 const pick = (list: readonly string[], index: number): string => list[index % list.length] ?? 'c0';
 
 type Maker = (project: Project, dice: Dice) => EditRequest | undefined;
