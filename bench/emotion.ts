@@ -7,12 +7,12 @@ import { runRetake } from './emotion/run-retake.ts';
 import { judgeClass } from './judge/compare.ts';
 import { type Comparison, compareClips } from './judge/comparison.ts';
 import { topClass } from './judge/face-api.ts';
-import { makeSheet, writePng } from './judge/sheet.ts';
+import { makeSheet, writePages } from './judge/sheet.ts';
 import { median, quantile } from './judge/statistics.ts';
 import { pictureTimes } from './judge/system-ffmpeg.ts';
 
 const usage = `node bench/emotion.ts [--clips woman,kitchen,path.mp4] [--labels happy,sad] [--every 8] [--intensity 1]
-  [--until frame] [--out folder] [--sheets] [--keep-going]
+  [--until frame] [--out folder] [--sheets] [--reuse] [--keep-going]
 Runs "retake emotion" on every clip with every label, then lets the judge (bench/judge) say what it sees.
 Prints a table, and one JSON line per figure.`;
 
@@ -39,20 +39,25 @@ interface Settings {
   readonly folder: string;
   readonly wanted: readonly Label[];
   readonly keepGoing: boolean;
+  /** Track each clip once and hand the performance to every edit: quicker, but not the whole command's time. */
+  readonly reuse: boolean;
 }
 
 async function judgeClip(clip: BenchClip, settings: Settings): Promise<Outcome[]> {
   const performanceFile = join(settings.folder, `${clip.name}.performance.json`);
   const range = settings.until === undefined ? [] : ['--until', String(settings.until)];
-  const tracked = await runRetake(['track', clip.path, '--out', performanceFile]);
-  await log(settings, { clip: clip.name, step: 'track', seconds: tracked.seconds, peak: tracked.peakMegabytes });
+  if (settings.reuse) {
+    const tracked = await runRetake(['track', clip.path, '--out', performanceFile]);
+    await log(settings, { clip: clip.name, step: 'track', seconds: tracked.seconds, peak: tracked.peakMegabytes });
+  }
   const outcomes: Outcome[] = [];
   for (const label of settings.wanted) {
     const output = join(settings.folder, `${clip.name}.${label}.mp4`);
     try {
       const edit = await runRetake([
         ...['emotion', clip.path, '--to', label, '--intensity', settings.intensity],
-        ...['--performance', performanceFile, '--out', output, ...range],
+        ...(settings.reuse ? ['--performance', performanceFile] : []),
+        ...['--out', output, ...range],
       ]);
       const comparison = await compareClips(clip.path, output, {
         target: judgeClass(label),
@@ -160,8 +165,8 @@ async function sheet(clip: BenchClip, outcomes: readonly Outcome[], folder: stri
   const numbers = Array.from({ length: 5 }, (_, i) => Math.floor(((i + 0.5) * total) / 5));
   const files = [clip.path, ...outcomes.map((outcome) => outcome.output)];
   const out = join(folder, `${clip.name}.png`);
-  const options = { files, out, crop: 'face', zoom: 1, width: 1480, numbers } as const;
-  await writePng(out, await makeSheet({ ...options, diff: false, flicker: false, judge: true }));
+  const options = { files, out, crop: 'face', zoom: 0, width: 1480, height: 1560, numbers } as const;
+  await writePages(out, await makeSheet({ ...options, diff: false, flicker: false, judge: true }));
 }
 
 async function main(): Promise<void> {
@@ -175,6 +180,7 @@ async function main(): Promise<void> {
       out: { type: 'string', default: join(tmpdir(), 'retake-bench-emotion') },
       sheets: { type: 'boolean', default: false },
       'keep-going': { type: 'boolean', default: false },
+      reuse: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -194,6 +200,7 @@ async function main(): Promise<void> {
     folder: values.out,
     wanted: wanted as Label[],
     keepGoing: values['keep-going'],
+    reuse: values.reuse,
   };
   await mkdir(settings.folder, { recursive: true });
   console.error(header);

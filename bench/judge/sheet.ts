@@ -9,31 +9,36 @@ import { type Canvas, drawText } from './tiny-font.ts';
 import { Verdicts } from './verdicts.ts';
 
 const usage = `node bench/judge/sheet.ts before.mp4 [after.mp4 ...] --out sheet.png
-  [--crop face|head|lips|eyes|jaw|full|x,y,w,h] [--zoom 2] [--width 1480]
+  [--crop face|head|lips|eyes|jaw|full|x,y,w,h] [--zoom 2] [--width 1480] [--height 1560]
   [--frames 8 | --at 12,40,41]  evenly spaced pictures, or exactly these
   [--diff]                      adds a row: after minus before, x4 around grey
   [--flicker 40 --frames 6]     consecutive pictures from 40, with the change from one to the next x3 for every file, and
                                 last the change of the edit alone (after minus before) x3
   [--judge]                     writes the judge's class and probability on every cell (slower)
-One row per file, pictures of one number above each other.`;
+One row per file, pictures of one number above each other. What is over the height goes to sheet.2.png and so on.
+--zoom fit makes one page of it.`;
 
 interface Options {
   readonly files: readonly string[];
   readonly out: string;
   readonly crop: CropName | Box;
+  /** Enlargement; 0 fits everything on one page. */
   readonly zoom: number;
   readonly width: number;
+  readonly height: number;
   readonly numbers: readonly number[];
   readonly diff: boolean;
   readonly flicker: boolean;
   readonly judge: boolean;
 }
 
-/** Builds a contact sheet: rows are files (and differences), columns are pictures, wrapped to the sheet's width. */
-export async function makeSheet(options: Options): Promise<Canvas> {
+/** Builds contact sheets: rows are files (and differences), columns are pictures, wrapped to the pages' size. */
+export async function makeSheet(wished: Options): Promise<Canvas[]> {
+  let options = wished;
   const files: RgbFrame[][] = [];
   for (const file of options.files) files.push(await collect(file, options.numbers));
   const boxes = await cropBoxes(options, files[0]!);
+  if (options.zoom === 0) options = { ...options, zoom: fittingZoom(options, boxes[0]!) };
   const columns: Canvas[][] = [];
   for (let i = 0; i < options.numbers.length; i++) {
     const cells = files.map((frames) => enlarge(frames[i] ?? black(files[0]![i]!), boxes[i]!, options.zoom));
@@ -43,7 +48,7 @@ export async function makeSheet(options: Options): Promise<Canvas> {
     await label(options, files, i, column);
     columns.push(column);
   }
-  return arrange(columns, options.width);
+  return arrange(columns, options.width, options.height);
 }
 
 /** Change from the picture before for every file, then for every edit the change that is not the source's own. */
@@ -119,16 +124,32 @@ async function label(options: Options, files: readonly RgbFrame[][], i: number, 
   }
 }
 
-/** Puts columns side by side, as many as the width holds, then the next band below. */
-function arrange(columns: readonly Canvas[][], limit: number): Canvas {
+/** The zoom, at most 2, at which one band of all columns and rows fits the page. */
+function fittingZoom(options: Options, box: Box): number {
+  const { numbers, files, width, height } = options;
+  const rows = files.length + (options.diff ? files.length - 1 : 0) + (options.flicker ? 2 * files.length - 1 : 0);
+  return Math.min(2, (width / numbers.length - gap) / box.width, (height / rows - gap) / box.height);
+}
+
+const gap = 2;
+
+/** Puts columns side by side, as many as the width holds, then the next band below, then the next page. */
+function arrange(columns: readonly Canvas[][], width: number, height: number): Canvas[] {
   const cell = columns[0]![0]!;
-  const gap = 2;
-  const perBand = Math.max(1, Math.min(columns.length, Math.floor((limit + gap) / (cell.width + gap))));
-  const bands = Math.ceil(columns.length / perBand);
-  const rows = columns[0]!.length;
-  const bandHeight = rows * (cell.height + gap) + 3 * gap;
+  const perBand = Math.max(1, Math.min(columns.length, Math.floor((width + gap) / (cell.width + gap))));
+  const bandHeight = columns[0]!.length * (cell.height + gap) + 3 * gap;
+  const bandsPerPage = Math.max(1, Math.floor((height + 4 * gap) / bandHeight));
+  const pages: Canvas[] = [];
+  for (let first = 0; first < columns.length; first += perBand * bandsPerPage) {
+    pages.push(page(columns.slice(first, first + perBand * bandsPerPage), perBand, bandHeight));
+  }
+  return pages;
+}
+
+function page(columns: readonly Canvas[][], perBand: number, bandHeight: number): Canvas {
+  const cell = columns[0]![0]!;
   const width = perBand * (cell.width + gap) - gap;
-  const height = bands * bandHeight - 4 * gap;
+  const height = Math.ceil(columns.length / perBand) * bandHeight - 4 * gap;
   const rgb = new Uint8Array(width * height * 3).fill(40);
   columns.forEach((column, i) => {
     const left = (i % perBand) * (cell.width + gap);
@@ -141,6 +162,13 @@ function arrange(columns: readonly Canvas[][], limit: number): Canvas {
     });
   });
   return { width, height, rgb };
+}
+
+/** Writes pages as PNG: the first at the path, the others with a number before the ending. */
+export async function writePages(path: string, pages: readonly Canvas[]): Promise<string[]> {
+  const paths = pages.map((_, i) => (i === 0 ? path : path.replace(/(\.png)?$/, `.${i + 1}.png`)));
+  for (const [i, canvas] of pages.entries()) await writePng(paths[i]!, canvas);
+  return paths;
 }
 
 /** Writes a canvas as an 8-bit RGB PNG. */
@@ -170,6 +198,7 @@ async function main(): Promise<void> {
       crop: { type: 'string', default: 'face' },
       zoom: { type: 'string', default: '2' },
       width: { type: 'string', default: '1480' },
+      height: { type: 'string', default: '1560' },
       frames: { type: 'string', default: '8' },
       at: { type: 'string' },
       flicker: { type: 'string' },
@@ -189,19 +218,20 @@ async function main(): Promise<void> {
       );
   const inside = [...new Set(numbers)].filter((n) => Number.isInteger(n) && n >= 0 && n < Math.max(1, total));
   if (inside.length === 0) throw new Error(`the clip has ${total} pictures; none of ${numbers.join(', ')} is in it`);
-  const canvas = await makeSheet({
+  const pages = await makeSheet({
     files: positionals,
     out: values.out,
     crop: parseCrop(values.crop),
-    zoom: Number(values.zoom),
+    zoom: values.zoom === 'fit' ? 0 : Number(values.zoom),
     width: Number(values.width),
+    height: Number(values.height),
     numbers: inside.sort((a, b) => a - b),
     diff: values.diff,
     flicker: start !== undefined,
     judge: values.judge,
   });
-  await writePng(values.out, canvas);
-  console.log(`${values.out}: ${canvas.width}x${canvas.height}, pictures ${inside.join(' ')}`);
+  const written = await writePages(values.out, pages);
+  console.log(`${written.join(' ')}: ${pages[0]!.width}x${pages[0]!.height}, pictures ${inside.join(' ')}`);
 }
 
 if (import.meta.main) {
