@@ -22,6 +22,10 @@ export function writeCacheFile(path: string, text: string): void {
     writeFileSync(temporary, text);
     renameSync(temporary, path);
   } catch {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // Its folder is no folder, so there is nothing to clear away either.
+    }
   }
 }

@@ -37,6 +37,7 @@ export class Inference {
   readonly #cache: ProbeCache;
   readonly #pool: WorkerPool | null;
   readonly #models = new Map<string, Promise<Model>>();
+  #lastChoice: Promise<unknown> = Promise.resolve();
 
   constructor(options: InferenceOptions) {
     const { poolSize = 1, providers = 'auto' } = options;
@@ -67,7 +68,10 @@ export class Inference {
     if (pack.manifest.inputs.length === 0)
       throw new RetakeError('invalid-argument', `The model pack "${id}" holds data, not a network.`, { pack: id });
     const openSession = (provider: ProviderId): Promise<Session> => this.#openSession(pack, provider);
-    const choice = await this.#choose(pack);
+    // One after another: what a trial run finds out about a provider spares the next model its own.
+    const choosing = this.#lastChoice.then(() => this.#choose(pack));
+    this.#lastChoice = choosing.catch(() => undefined);
+    const choice = await choosing;
     if (choice.provider === 'cpu')
       return new Model(pack.manifest, await openSession('cpu'), choice.reason, openSession);
     try {

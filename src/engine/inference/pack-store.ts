@@ -37,13 +37,18 @@ function damaged(id: string, folder: PackFolder, what: string, details: Record<s
   return new RetakeError('model-damaged', message, { pack: id, folder: join(folder.path, id), ...details }, cause);
 }
 
+function describeIssue(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return `${issue?.path.join('.') || 'pack.json'}: ${issue?.message ?? 'not valid'}`;
+}
+
 async function readManifest(id: string, folder: PackFolder): Promise<PackManifest> {
   const path = join(folder.path, id, 'pack.json');
   let manifest: PackManifest;
   try {
     manifest = packManifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    const what = error instanceof z.ZodError ? z.prettifyError(error).split('\n')[0]! : 'it is not JSON';
+    const what = error instanceof z.ZodError ? describeIssue(error) : 'it is not JSON';
     throw damaged(id, folder, `its pack.json cannot be used (${what}).`, { file: path }, error);
   }
   if (manifest.id !== id) throw damaged(id, folder, `its pack.json belongs to "${manifest.id}".`, { file: path });
