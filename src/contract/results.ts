@@ -56,6 +56,8 @@ export const trackResultSchema = z.object({
   shots: count,
   actors: z.array(z.object({ id: z.string(), name: z.string(), frames: count })),
   figures: z.record(z.string(), z.number().nullable()),
+  /** Track frames by reason. */
+  reasons: z.record(z.string(), count),
   runs: z.array(frameRunSchema),
   models: z.array(modelUseSchema),
   provider: z.string(),

@@ -33,7 +33,7 @@ const command: CommandModule<'emotion'> = {
       ...runsText(result.provenance.frames.runs),
       [
         'time',
-        `${formatNumber(result.timing.seconds, 1)} s, ${formatNumber(result.timing.framesPerSecond, 1)} frames/s, on ${result.provider}`,
+        `${formatNumber(result.timing.seconds, 1)} s, ${formatNumber(result.timing.framesPerSecond, 1)} frames/s${result.provider === 'none' ? '' : `, on ${result.provider}`}`,
       ],
     ]),
 };

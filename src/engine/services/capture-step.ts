@@ -1,4 +1,5 @@
 import type { ServiceContext, Stage } from '../../contract/progress.ts';
+import { RetakeError } from '../../core/errors.ts';
 import { type CaptureResult, captureClip } from '../capture/index.ts';
 import type { Inference } from '../inference/index.ts';
 import type { VideoSource } from '../media/index.ts';
@@ -33,7 +34,18 @@ export async function usedModels(inference: Inference): Promise<{ id: string; ve
   return reports.map(({ id, version, sha256 }) => ({ id, version, sha256 })).sort((a, b) => a.id.localeCompare(b.id));
 }
 
-/** Warns of what is unusual about a clip, once. */
-export function tellWarnings(source: VideoSource, context: ServiceContext): void {
-  for (const warning of source.info.warnings) context.onLog?.('warn', warning.message);
+/**
+ * Tells what is unusual about a clip. Throws `media-damaged` when the file breaks off and no end was asked for: whoever
+ * wants the readable part says so with `until`.
+ */
+export function tellWarnings(source: VideoSource, until: string | undefined, context: ServiceContext): void {
+  for (const { code, message } of source.info.warnings) {
+    if (code === 'breaks-off' && until === undefined)
+      throw new RetakeError(
+        'media-damaged',
+        `${message} To work on the part that is there, give --until ${source.frameCount}.`,
+        { path: source.info.path, frames: source.frameCount },
+      );
+    context.onLog?.('warn', message);
+  }
 }

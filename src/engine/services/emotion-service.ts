@@ -1,20 +1,19 @@
-import { rm } from 'node:fs/promises';
 import { PRESETS } from '../../contract/presets.ts';
 import type { ServiceContext } from '../../contract/progress.ts';
-import type { Provenance, ProvenanceClaim } from '../../contract/provenance.ts';
+import type { ProvenanceClaim } from '../../contract/provenance.ts';
 import type { Result } from '../../contract/results.ts';
-import type { Performance } from '../../core/performance.ts';
 import { loadFaceModel } from '../capture/face-model/index.ts';
 import { Compositor, type EditPlan } from '../compositing/index.ts';
 import { measureManner, planEmotionEdit } from '../expression/index.ts';
 import { createInference, type Inference } from '../inference/index.ts';
 import { createVideoWriter, fingerprintMedia, openVideo, type VideoSource } from '../media/index.ts';
-import { captureRange, tellWarnings, usedModels, usedProviders } from './capture-step.ts';
+import { captureRange, tellWarnings, usedProviders } from './capture-step.ts';
 import { defaultOutput } from './default-output.ts';
 import { actorIds, type EmotionRequest, type EmotionTarget, emotionTarget } from './emotion-request.ts';
 import { frameReasons, frameRuns } from './frame-runs.ts';
+import { OutputSet } from './output-set.ts';
 import { requireDistinct, requireInput, requireOutput } from './paths.ts';
-import { obtainPerformance } from './performance-source.ts';
+import { capturePerformance, loadPerformance, type UsedPerformance } from './performance-source.ts';
 import { emotionClaim, type TakenFile } from './provenance-claim.ts';
 import { provenancePath, writeProvenance } from './provenance-record.ts';
 import { provenanceTags } from './provenance-tag.ts';
@@ -58,19 +57,22 @@ export async function changeEmotion(request: EmotionRequest, context: ServiceCon
     preset.sequence,
   );
   requireDistinct([out, layers]);
-  tellWarnings(source, context);
+  tellWarnings(source, request.until, context);
   const clip = { path, fingerprint: await fingerprintMedia(path, context.signal) };
   const job: EmotionJob = { request, source, clip, range, target, out, layers, reference };
   await using inference = await createInference();
-  const performance = await obtainPerformance(job, inference, context);
+  const used =
+    request.performance === undefined
+      ? await capturePerformance(source, inference, range, context)
+      : await loadPerformance(request.performance, clip.fingerprint, range);
   watch.lap('capture');
   // Awaited here: what this function owns is closed when it returns.
-  return await finishJob(job, performance, inference, context, watch);
+  return await finishJob(job, used, inference, context, watch);
 }
 
 async function finishJob(
   job: EmotionJob,
-  performance: Performance,
+  { performance, models }: UsedPerformance,
   inference: Inference,
   context: ServiceContext,
   watch: StopWatch,
@@ -87,9 +89,10 @@ async function finishJob(
     seed: job.request.seed,
     actorIds: ids,
   });
-  const claim = emotionClaim(source, job.clip, range, job.request, target, file, await usedModels(inference));
+  const claim = emotionClaim(source, job.clip, range, job.request, target, file, models);
   watch.lap('plan');
-  const touched = await render(job, performance, plan, claim, context);
+  await using outputs = new OutputSet();
+  const touched = await render(job, performance, plan, claim, outputs, context);
   watch.lap('render');
   const edited = touched.filter(Boolean).length;
   const frames = {
@@ -98,7 +101,8 @@ async function finishJob(
     untouched: touched.length - edited,
     runs: frameRuns(frameReasons(performance, range, new Set(ids)), range.from),
   };
-  const record = await label(job, claim, frames);
+  const record = await writeProvenance(out, claim, job.request.preset, frames);
+  outputs.add('provenance', provenancePath(out));
   return {
     command: 'emotion',
     path: job.clip.path,
@@ -106,11 +110,7 @@ async function finishJob(
     frames: { total: frames.total, edited: frames.edited, untouched: frames.untouched },
     provenance: record,
     provider: await usedProviders(inference),
-    outputs: [
-      { kind: 'video', path: out },
-      { kind: 'provenance', path: provenancePath(out) },
-      ...(job.layers ? [{ kind: 'layers', path: job.layers }] : []),
-    ],
+    outputs: outputs.keep(),
     timing: watch.timing(frames.total),
     stages: watch.stages(),
   };
@@ -132,9 +132,10 @@ async function referenceManner(
 
 async function render(
   job: EmotionJob,
-  performance: Performance,
+  performance: UsedPerformance['performance'],
   plan: EditPlan,
   claim: ProvenanceClaim,
+  outputs: OutputSet,
   context: ServiceContext,
 ): Promise<boolean[]> {
   const { source, range } = job;
@@ -167,16 +168,8 @@ async function render(
   });
   const touched = await renderEdit(source, range, compositor, writer, context);
   const report = await writer.finish();
+  // An output without its label, or without the layers that were asked for, is not kept.
+  outputs.add('video', job.out);
   for (const note of report.notes) context.onLog?.('info', note);
   return touched;
-}
-
-/** An output without its label is not kept. */
-async function label(job: EmotionJob, claim: ProvenanceClaim, frames: Provenance['frames']): Promise<Provenance> {
-  try {
-    return await writeProvenance(job.out, claim, job.request.preset, frames);
-  } catch (error) {
-    for (const path of [job.out, job.layers]) if (path) await rm(path, { recursive: true, force: true });
-    throw error;
-  }
 }

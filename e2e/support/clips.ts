@@ -1,0 +1,63 @@
+import { allocatePicture, type Picture, type PictureColour, type PictureLayout } from '../../src/core/picture.ts';
+import { rational } from '../../src/core/rational.ts';
+import { createVideoWriter } from '../../src/engine/media/index.ts';
+
+const COLOUR: PictureColour = {
+  range: 'limited',
+  matrix: 'bt709',
+  transfer: 'bt709',
+  primaries: 'bt709',
+  chromaLocation: 'left',
+};
+const LAYOUT: PictureLayout = { family: 'yuv', bitDepth: 8, chromaShiftX: 1, chromaShiftY: 1, alpha: false };
+
+/** A clip without any face: drifting stripes. */
+export async function writeStripes(
+  path: string,
+  options: { width?: number; height?: number; frames?: number; alpha?: boolean; preset?: 'h264' | 'ffv1' } = {},
+): Promise<void> {
+  const { width = 128, height = 96, frames = 12, alpha = false, preset = 'h264' } = options;
+  const layout = { ...LAYOUT, alpha };
+  const rate = rational(25);
+  await using writer = await createVideoWriter(path, { preset, width, height, rate, layout, colour: COLOUR });
+  const picture = allocatePicture(width, height, layout, COLOUR);
+  for (let frame = 0; frame < frames; frame++) {
+    paint(picture, frame);
+    await writer.write(picture);
+  }
+  await writer.finish();
+}
+
+function paint(picture: Picture, frame: number): void {
+  const { width, height, planes } = picture;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) planes[0]![y * width + x] = 40 + (((x + y + frame * 3) >> 3) % 8) * 22;
+  planes[1]!.fill(118);
+  planes[2]!.fill(138);
+  planes[3]?.fill(200);
+}
+
+/** A RIFF WAVE file with a tone on each of `channels` channels. */
+export function toneWav(channels: number, seconds: number, sampleRate = 16_000): Buffer {
+  const samples = Math.round(seconds * sampleRate);
+  const data = Buffer.alloc(44 + samples * channels * 2);
+  data.write('RIFF', 0);
+  data.writeUInt32LE(data.length - 8, 4);
+  data.write('WAVEfmt ', 8);
+  data.writeUInt32LE(16, 16);
+  data.writeUInt16LE(1, 20);
+  data.writeUInt16LE(channels, 22);
+  data.writeUInt32LE(sampleRate, 24);
+  data.writeUInt32LE(sampleRate * channels * 2, 28);
+  data.writeUInt16LE(channels * 2, 32);
+  data.writeUInt16LE(16, 34);
+  data.write('data', 36);
+  data.writeUInt32LE(samples * channels * 2, 40);
+  for (let i = 0; i < samples; i++)
+    for (let c = 0; c < channels; c++)
+      data.writeInt16LE(
+        Math.round(8000 * Math.sin((2 * Math.PI * (220 + 110 * c) * i) / sampleRate)),
+        44 + (i * channels + c) * 2,
+      );
+  return data;
+}
