@@ -147,12 +147,16 @@ export class Transaction {
   #dropOrphans(): void {
     if (this.#lanes.size === 0) return;
     const kept = new Set<string>();
+    const links = new Set<string | null>([null]);
     for (const trackId of this.#lanes.keys()) for (const id of this.find('tracks', trackId)?.items ?? []) kept.add(id);
     for (const before of this.#lanes.values())
       for (const id of before) {
         const item = kept.has(id) ? undefined : this.find('items', id);
         if (item === undefined) continue;
-        if (item.type === 'clip') for (const effect of item.effects) this.remove('effects', effect);
+        if (item.type === 'clip') {
+          for (const effect of item.effects) this.remove('effects', effect);
+          links.add(item.link);
+        }
         this.remove('items', id);
       }
     // A piece that was cut off and then dropped in the same edit left copies of its effects.
@@ -160,14 +164,17 @@ export class Transaction {
       const effect = this.find('effects', id);
       if (effect && this.find('items', effect.clip) === undefined) this.remove('effects', id);
     }
-    this.dissolveLonelyLinks();
+    links.delete(null);
+    this.dissolveLonelyLinks(links);
   }
 
-  /** Takes the link off clips that no other clip shares it with. */
-  dissolveLonelyLinks(): void {
+  /** Takes the link off the only clip that is left of each of these groups. */
+  dissolveLonelyLinks(links: ReadonlySet<string | null>): void {
+    if (links.size === 0) return;
     const members = new Map<string, Clip[]>();
-    for (const item of Object.values(this.table('items'))) {
-      if (item.type !== 'clip' || item.link === null) continue;
+    for (const id in this.table('items')) {
+      const item = this.table('items')[id]!;
+      if (item.type !== 'clip' || item.link === null || !links.has(item.link)) continue;
       const group = members.get(item.link);
       if (group) group.push(item);
       else members.set(item.link, [item]);

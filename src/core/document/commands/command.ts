@@ -38,9 +38,10 @@ export function withLinked(tx: Transaction, ids: readonly string[], linked: bool
   const clips = new Map(ids.map((id) => [id, tx.clip(id)]));
   const groups = new Set([...clips.values()].flatMap((clip) => (linked && clip.link !== null ? [clip.link] : [])));
   if (groups.size > 0)
-    for (const item of Object.values(tx.table('items')))
-      if (item.type === 'clip' && item.link !== null && groups.has(item.link) && !clips.has(item.id))
-        clips.set(item.id, item);
+    for (const id in tx.table('items')) {
+      const item = tx.table('items')[id]!;
+      if (item.type === 'clip' && item.link !== null && groups.has(item.link) && !clips.has(id)) clips.set(id, item);
+    }
   return [...clips.values()];
 }
 

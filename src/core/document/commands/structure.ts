@@ -163,7 +163,7 @@ export const link = command({
       conflict('Only clips of one sequence can be linked.');
     const id = tx.newId('l');
     for (const clip of list) tx.put('items', { ...clip, link: id });
-    tx.dissolveLonelyLinks();
+    tx.dissolveLonelyLinks(new Set(list.map((clip) => clip.link)));
     return [];
   },
 });
@@ -173,8 +173,9 @@ export const unlink = command({
   args: z.strictObject({ clips }),
   label: () => 'Unlink clips',
   run(tx, args) {
-    for (const id of args.clips) tx.put('items', { ...tx.openClip(id), link: null });
-    tx.dissolveLonelyLinks();
+    const list = args.clips.map((id) => tx.openClip(id));
+    for (const clip of list) tx.put('items', { ...clip, link: null });
+    tx.dissolveLonelyLinks(new Set(list.map((clip) => clip.link)));
     return [];
   },
 });
