@@ -1,6 +1,6 @@
 // Eyeballs and the inside of the mouth for the shape sheet.
 import { vertexNormals } from '../../src/core/geometry/index.ts';
-import { INNER_LIP_LOOP, LEFT_EYE, RIGHT_EYE } from '../../src/engine/capture/face-model/index.ts';
+import { eyeLoop, INNER_LIP_LOOP, LEFT_EYE, RIGHT_EYE } from '../../src/engine/capture/face-model/index.ts';
 
 /** A small coloured mesh. */
 export interface EyeMesh {
@@ -52,6 +52,22 @@ function eyeball(cx: number, cy: number, cz: number, [yaw, pitch]: readonly [num
     }
   }
   return finish(points, colours, triangles);
+}
+
+/** The pink that lies behind the lid rims beside the eyeball. */
+export function socketMeshes(posed: Float32Array): EyeMesh[] {
+  return [RIGHT_EYE, LEFT_EYE].map((eye) => {
+    const loop = eyeLoop(eye);
+    const points = loop.flatMap((v) => [posed[v * 3]!, posed[v * 3 + 1]!, posed[v * 3 + 2]! - 0.75]);
+    const colours = loop.flatMap(() => [0.45, 0.22, 0.2]);
+    const triangles: number[] = [];
+    // Loops run from the outer corner along the upper rim: columns face each other across the middle.
+    for (let i = 0; i < 8; i++) {
+      const [a, b, c, d] = [i, i + 1, (16 - i) % 16, 15 - i];
+      triangles.push(a, c, b, b, c, d);
+    }
+    return finish(points, colours, triangles);
+  });
 }
 
 /** Where the lower teeth are, from their place at rest, cm. */

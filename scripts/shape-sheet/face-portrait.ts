@@ -16,7 +16,7 @@ import {
   type ShapeBasis,
   synthesise,
 } from '../../src/engine/capture/face-model/index.ts';
-import { type EyeMesh, eyeMeshes, mouthMesh } from './eyes-and-mouth.ts';
+import { type EyeMesh, eyeMeshes, mouthMesh, socketMeshes } from './eyes-and-mouth.ts';
 
 const LIGHTING: Lighting = {
   ambient: [0.1, 0.11, 0.14],
@@ -66,6 +66,7 @@ export function createPortraitist(
   const buffer = createVisibilityBuffer(width * oversample, height * oversample);
   const pixels = buffer.width * buffer.height;
   const coarse = new Float32Array(neutral.length);
+  const posed = new Float32Array(neutral.length);
   const points = new Float32Array(rest.length);
   const normals = new Float32Array(rest.length);
   const screen = new Float32Array(rest.length);
@@ -89,6 +90,7 @@ export function createPortraitist(
   function draw({ coefficients, yaw, contacts }: PortraitRequest): Canvas {
     synthesise(basis, neutral, coefficients, coarse);
     if (contacts) resolveContacts(coarse);
+    posed.set(coarse);
     sharpenRims();
     applySubdivision(fine, coarse, 3, points);
     vertexNormals(points, fine.triangles, normals);
@@ -108,7 +110,11 @@ export function createPortraitist(
     interpolateAttribute(buffer, fine.triangles, rest, 3, pixelRest);
     interpolateAttribute(buffer, fine.triangles, fineLips, 1, pixelLips);
     let base = skinCount;
-    const extras: EyeMesh[] = [...eyeMeshes(neutral, gazeOf(coefficients)), mouthMesh(coarse, jawOffset(coefficients))];
+    const extras: EyeMesh[] = [
+      ...socketMeshes(posed),
+      ...eyeMeshes(neutral, gazeOf(coefficients)),
+      mouthMesh(posed, jawOffset(coefficients)),
+    ];
     for (const part of extras) {
       const partScreen = new Float32Array(part.points.length);
       projectPoints(view, part.points, partScreen);

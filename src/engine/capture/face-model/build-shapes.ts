@@ -1,4 +1,4 @@
-import { type SpreadEnergy, type SpreadHandle, spreadHandles } from '../../../core/geometry/index.ts';
+import { type SpreadHandle, spreadHandles } from '../../../core/geometry/index.ts';
 import { SHAPE_NAMES, type ShapeName } from '../../../core/performance.ts';
 import { jawField, jawWeights } from './jaw-motion.ts';
 import { INNER_LIP_LOWER, INNER_LIP_UPPER, LEFT_EYE, RIGHT_EYE } from './landmarks.ts';
@@ -8,17 +8,9 @@ import type { Proportions } from './proportions.ts';
 import { JAW_RECIPES } from './recipes-jaw.ts';
 import { MOUTH_RECIPES } from './recipes-mouth.ts';
 import { UPPER_FACE_RECIPES } from './recipes-upper-face.ts';
-import type { FaceRegions } from './regions.ts';
 import { sealLips } from './seal-lips.ts';
+import type { ShapeGround } from './shape-ground.ts';
 import type { LipMotion, Offset, ShapeRecipe, SkinMotion } from './shape-recipe.ts';
-
-/** What shapes are built on: fixed for the mesh, whoever the actor is. */
-export interface ShapeGround {
-  readonly canonical: Float32Array;
-  readonly mirror: Uint32Array;
-  readonly regions: FaceRegions;
-  readonly energy: SpreadEnergy;
-}
 
 /** Displacements below this are rounding of the solve: half a micrometre. */
 const NEGLIGIBLE_CM = 5e-5;

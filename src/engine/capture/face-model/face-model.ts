@@ -7,7 +7,7 @@ import {
 } from '../../../core/geometry/index.ts';
 import { FACE_VERTEX_COUNT } from '../../../core/performance.ts';
 import type { CanonicalFace } from '../../inference/index.ts';
-import { buildShapes, type ShapeGround } from './build-shapes.ts';
+import { buildShapes } from './build-shapes.ts';
 import {
   eyeLoop,
   INNER_LIP_LOOP,
@@ -19,6 +19,7 @@ import {
 } from './landmarks.ts';
 import { measureProportions } from './proportions.ts';
 import { buildRegions, type FaceRegions } from './regions.ts';
+import type { ShapeGround } from './shape-ground.ts';
 import { packShapes, type ShapeBasis } from './synthesise.ts';
 
 /** Identifies mesh and authored shapes in files. Changes whenever a coefficient would mean something else. */

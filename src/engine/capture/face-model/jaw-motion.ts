@@ -1,6 +1,6 @@
 import { spreadHandles } from '../../../core/geometry/index.ts';
-import type { ShapeGround } from './build-shapes.ts';
 import { JAW_WEIGHTS } from './recipes-jaw.ts';
+import type { ShapeGround } from './shape-ground.ts';
 import type { JawMotion } from './shape-recipe.ts';
 
 /** The condyles lie this far in front of and below the middle of the ear landmarks (127/234, 356/454), cm. */

@@ -1,6 +1,6 @@
 import { spreadHandles } from '../../../core/geometry/index.ts';
-import type { ShapeGround } from './build-shapes.ts';
 import { LIP_CORNER_RIGHT, LOWER_LIP_RIGHT, UPPER_LIP_RIGHT } from './landmarks.ts';
+import type { ShapeGround } from './shape-ground.ts';
 
 /** Share of the gap that the upper lip travels when the lips close over an open jaw; the lower lip does the rest. */
 const UPPER_SHARE = 0.3;
