@@ -76,6 +76,8 @@ function verticalTaps(location: string): AxisTaps {
 }
 
 // Work memory, grown to the largest region seen: these kernels run per frame and allocate nothing.
+let columnU = new Float32Array(0);
+let columnV = new Float32Array(0);
 let rowU = new Float32Array(0);
 let rowV = new Float32Array(0);
 let changeU = new Float32Array(0);
@@ -85,6 +87,8 @@ function growRows(length: number): void {
   if (rowU.length >= length) return;
   rowU = new Float32Array(length);
   rowV = new Float32Array(length);
+  columnU = new Float32Array(length + 4);
+  columnV = new Float32Array(length + 4);
 }
 
 function growChanges(length: number): void {
@@ -119,7 +123,7 @@ function checkRegion(picture: Picture, rect: Rect, name: string, length: number,
  * One row of a chroma plane at luma row `y`, interpolated vertically, as Cb or Cr: `into[k]` is chroma column
  * `firstColumn - 1 + k`, edge columns repeated.
  */
-function loadChromaRow(
+function loadColumns(
   plane: Samples,
   columns: number,
   rows: number,
@@ -147,58 +151,95 @@ function loadChromaRow(
   }
 }
 
-/** Loads both chroma planes' rows for luma row `y` into the work rows. */
-function loadChroma(picture: Picture, coding: Coding, vertical: AxisTaps, rect: Rect, y: number): void {
+/** Spreads loaded columns over luma columns `x` to `x + count` - 1. */
+function spreadColumns(columns: Float32Array, into: Float32Array, x: number, count: number, taps: AxisTaps): void {
+  const { evenFirst, evenWeight, oddFirst, oddWeight } = taps;
+  let column = 1; // columns[1] belongs to luma x >> 1
+  let at = 0;
+  if ((x & 1) === 1) {
+    const near = columns[column + oddFirst]!;
+    into[at++] = near + (columns[column + oddFirst + 1]! - near) * oddWeight;
+    column++;
+  }
+  for (; at + 1 < count; at += 2, column++) {
+    const even = columns[column + evenFirst]!;
+    const odd = columns[column + oddFirst]!;
+    into[at] = even + (columns[column + evenFirst + 1]! - even) * evenWeight;
+    into[at + 1] = odd + (columns[column + oddFirst + 1]! - odd) * oddWeight;
+  }
+  if (at < count) {
+    const even = columns[column + evenFirst]!;
+    into[at] = even + (columns[column + evenFirst + 1]! - even) * evenWeight;
+  }
+}
+
+/** Cb and Cr of each luma column of the region's row `y`, into the work rows. */
+function loadChroma(
+  picture: Picture,
+  coding: Coding,
+  horizontal: AxisTaps,
+  vertical: AxisTaps,
+  rect: Rect,
+  y: number,
+): void {
   const { chromaShiftX: shiftX, chromaShiftY: shiftY } = picture.layout;
   const columns = (picture.width + shiftX) >> shiftX;
   const rows = (picture.height + shiftY) >> shiftY;
-  const first = rect.x >> shiftX;
-  const count = ((rect.x + rect.width - 1) >> shiftX) - first + 3;
   const scale = 1 / coding.chromaScale;
-  const { chromaOffset } = coding;
-  loadChromaRow(picture.planes[1]!, columns, rows, y, shiftY, vertical, first, count, chromaOffset, scale, rowU);
-  loadChromaRow(picture.planes[2]!, columns, rows, y, shiftY, vertical, first, count, chromaOffset, scale, rowV);
+  const offset = coding.chromaOffset;
+  const [planeU, planeV] = [picture.planes[1]!, picture.planes[2]!];
+  if (shiftX === 0) {
+    // Columns are luma columns: load from x itself, which is column firstColumn - 1.
+    loadColumns(planeU, columns, rows, y, shiftY, vertical, rect.x + 1, rect.width, offset, scale, rowU);
+    loadColumns(planeV, columns, rows, y, shiftY, vertical, rect.x + 1, rect.width, offset, scale, rowV);
+    return;
+  }
+  const first = rect.x >> 1;
+  const count = ((rect.x + rect.width - 1) >> 1) - first + 3;
+  loadColumns(planeU, columns, rows, y, shiftY, vertical, first, count, offset, scale, columnU);
+  loadColumns(planeV, columns, rows, y, shiftY, vertical, first, count, offset, scale, columnV);
+  spreadColumns(columnU, rowU, rect.x, rect.width, horizontal);
+  spreadColumns(columnV, rowV, rect.x, rect.width, horizontal);
+}
+
+// The loops over a row are functions of their own: called hundreds of times a frame they are compiled soon and well,
+// while one long loop is replaced on the stack over and over.
+
+/** RGB of one row of the region: luma from sample `row` on, chroma from the work rows, triples from `out[at]` on. */
+function rgbRow(
+  luma: Samples,
+  row: number,
+  us: Float32Array,
+  vs: Float32Array,
+  count: number,
+  coding: Coding,
+  out: Float32Array,
+  at: number,
+): void {
+  const { redV, greenU, greenV, blueU } = coding;
+  const scale = 1 / coding.lumaScale;
+  const bias = -coding.lumaOffset * scale;
+  let to = at;
+  for (let x = 0; x < count; x++, to += 3) {
+    const u = us[x]!;
+    const v = vs[x]!;
+    const l = luma[row + x]! * scale + bias;
+    out[to] = l + redV * v;
+    out[to + 1] = l + greenU * u + greenV * v;
+    out[to + 2] = l + blueU * u;
+  }
 }
 
 function yuvToRgb(picture: Picture, rect: Rect, out: Float32Array): void {
-  const { layout, colour, width } = picture;
+  const { layout, colour } = picture;
   const coding = codingOf(layout, colour);
-  const { redV, greenU, greenV, blueU } = coding;
   const horizontal = horizontalTaps(colour.chromaLocation);
   const vertical = verticalTaps(colour.chromaLocation);
-  const { evenFirst, evenWeight, oddFirst, oddWeight } = horizontal;
-  const luma = picture.planes[0]!;
-  const lumaScale = 1 / coding.lumaScale;
-  const lumaBias = -coding.lumaOffset * lumaScale;
-  const halved = layout.chromaShiftX === 1;
-  const base = (rect.x >> layout.chromaShiftX) - 1;
-  growRows((rect.width >> layout.chromaShiftX) + 4);
-  let at = 0;
-  for (let y = rect.y; y < rect.y + rect.height; y++) {
-    loadChroma(picture, coding, vertical, rect, y);
-    const row = y * width;
-    const end = rect.x + rect.width;
-    for (let x = rect.x; x < end; x++) {
-      let u: number;
-      let v: number;
-      if (halved) {
-        const odd = (x & 1) === 1;
-        const k = (x >> 1) - base + (odd ? oddFirst : evenFirst);
-        const weight = odd ? oddWeight : evenWeight;
-        const u0 = rowU[k]!;
-        const v0 = rowV[k]!;
-        u = u0 + (rowU[k + 1]! - u0) * weight;
-        v = v0 + (rowV[k + 1]! - v0) * weight;
-      } else {
-        u = rowU[x - base]!;
-        v = rowV[x - base]!;
-      }
-      const l = luma[row + x]! * lumaScale + lumaBias;
-      out[at] = l + redV * v;
-      out[at + 1] = l + greenU * u + greenV * v;
-      out[at + 2] = l + blueU * u;
-      at += 3;
-    }
+  growRows(rect.width);
+  for (let y = 0; y < rect.height; y++) {
+    loadChroma(picture, coding, horizontal, vertical, rect, rect.y + y);
+    const row = (rect.y + y) * picture.width + rect.x;
+    rgbRow(picture.planes[0]!, row, rowU, rowV, rect.width, coding, out, y * rect.width * 3);
   }
 }
 
@@ -236,6 +277,24 @@ export function pictureToRgb(picture: Picture, rect: Rect, out: Float32Array): v
   else planesToRgb(picture, rect, out);
 }
 
+/** Adds `count` changes, each divided by the number of luma pixels of its sample, to a row of a chroma plane. */
+function applyChromaRow(
+  plane: Samples,
+  at: number,
+  change: Float32Array,
+  from: number,
+  count: number,
+  scale: number,
+  maximum: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const sum = change[from + i]!;
+    if (sum === 0) continue;
+    const value = plane[at + i]! + sum * scale + 0.5;
+    plane[at + i] = value <= 0 ? 0 : value >= maximum ? maximum : value | 0;
+  }
+}
+
 /** Adds the collected chroma changes: each sample gets the mean over the luma pixels that it covers. */
 function applyChroma(picture: Picture, coding: Coding, rect: Rect, plane: Samples, change: Float32Array): void {
   const { chromaShiftX: shiftX, chromaShiftY: shiftY } = picture.layout;
@@ -245,80 +304,107 @@ function applyChroma(picture: Picture, coding: Coding, rect: Rect, plane: Sample
   const width = ((rect.x + rect.width - 1) >> shiftX) - firstX + 1;
   const height = ((rect.y + rect.height - 1) >> shiftY) - firstY + 1;
   const { maximum, chromaScale } = coding;
+  // The last column or row of an odd-sized picture covers fewer pixels than the others.
+  const lastIsNarrow = shiftX === 1 && picture.width % 2 === 1 && firstX + width === columns;
+  const full = lastIsNarrow ? width - 1 : width;
   for (let j = 0; j < height; j++) {
-    // The last column or row of an odd-sized picture covers fewer pixels.
     const tall = Math.min(1 << shiftY, picture.height - ((firstY + j) << shiftY));
-    for (let i = 0; i < width; i++) {
-      const sum = change[j * width + i]!;
-      if (sum === 0) continue;
-      const wide = Math.min(1 << shiftX, picture.width - ((firstX + i) << shiftX));
-      const at = (firstY + j) * columns + firstX + i;
-      const value = plane[at]! + (sum * chromaScale) / (tall * wide);
-      plane[at] = value <= 0 ? 0 : value >= maximum ? maximum : (value + 0.5) | 0;
-    }
+    const at = (firstY + j) * columns + firstX;
+    applyChromaRow(plane, at, change, j * width, full, chromaScale / (tall << shiftX), maximum);
+    if (lastIsNarrow) applyChromaRow(plane, at + full, change, j * width + full, 1, chromaScale / tall, maximum);
+  }
+}
+
+function hasMatte(matte: Float32Array | Uint8Array, from: number, count: number): boolean {
+  for (let i = from; i < from + count; i++) if (matte[i]! > 0) return true;
+  return false;
+}
+
+/**
+ * Blends one row of the region into luma and adds up chroma changes: column x belongs to change
+ * `changeRow + ((x + phase) >> shiftX)`.
+ */
+function blendRow(
+  luma: Samples,
+  row: number,
+  us: Float32Array,
+  vs: Float32Array,
+  count: number,
+  coding: Coding,
+  rgb: Float32Array,
+  matte: Float32Array | Uint8Array,
+  from: number,
+  matteScale: number,
+  changesU: Float32Array,
+  changesV: Float32Array,
+  changeRow: number,
+  phase: number,
+  shiftX: number,
+): void {
+  const { redV, greenU, greenV, blueU, kr, kg, kb, maximum } = coding;
+  const codes = coding.lumaScale;
+  const scale = 1 / codes;
+  const bias = -coding.lumaOffset * scale;
+  const perU = 1 / blueU;
+  const perV = 1 / redV;
+  for (let x = 0; x < count; x++) {
+    const alpha = matte[from + x]! * matteScale;
+    if (!(alpha > 0)) continue;
+    // The same arithmetic as in rgbRow: an unedited pixel must give a change of exactly 0.
+    const u = us[x]!;
+    const v = vs[x]!;
+    const code = luma[row + x]!;
+    const l = code * scale + bias;
+    const at = (from + x) * 3;
+    const red = (rgb[at]! - Math.fround(l + redV * v)) * alpha;
+    const green = (rgb[at + 1]! - Math.fround(l + greenU * u + greenV * v)) * alpha;
+    const blue = (rgb[at + 2]! - Math.fround(l + blueU * u)) * alpha;
+    const lumaChange = kr * red + kg * green + kb * blue;
+    const value = code + lumaChange * codes + 0.5;
+    luma[row + x] = value <= 0 ? 0 : value >= maximum ? maximum : value | 0;
+    const change = changeRow + ((x + phase) >> shiftX);
+    changesU[change] = changesU[change]! + (blue - lumaChange) * perU;
+    changesV[change] = changesV[change]! + (red - lumaChange) * perV;
   }
 }
 
 function blendYuv(picture: Picture, rect: Rect, rgb: Float32Array, matte: Float32Array | Uint8Array): void {
-  const { layout, colour, width } = picture;
+  const { layout, colour } = picture;
   const coding = codingOf(layout, colour);
-  const { redV, greenU, greenV, blueU, kr, kg, kb, maximum } = coding;
+  const horizontal = horizontalTaps(colour.chromaLocation);
   const vertical = verticalTaps(colour.chromaLocation);
-  const { evenFirst, evenWeight, oddFirst, oddWeight } = horizontalTaps(colour.chromaLocation);
-  const luma = picture.planes[0]!;
-  const lumaScale = 1 / coding.lumaScale;
-  const lumaBias = -coding.lumaOffset * lumaScale;
-  const codes = coding.lumaScale;
   const matteScale = matte instanceof Uint8Array ? 1 / 255 : 1;
-  const shiftX = layout.chromaShiftX;
-  const shiftY = layout.chromaShiftY;
-  const halved = shiftX === 1;
-  const first = rect.x >> shiftX;
-  const base = first - 1;
-  const columns = ((rect.x + rect.width - 1) >> shiftX) - first + 1;
+  const [shiftX, shiftY] = [layout.chromaShiftX, layout.chromaShiftY];
+  const phase = shiftX === 1 ? rect.x & 1 : 0;
+  const columns = ((rect.x + rect.width - 1) >> shiftX) - (rect.x >> shiftX) + 1;
   const rows = ((rect.y + rect.height - 1) >> shiftY) - (rect.y >> shiftY) + 1;
-  growRows((rect.width >> shiftX) + 4);
+  const luma = picture.planes[0]!;
+  const count = rect.width;
+  growRows(count);
   growChanges(columns * rows);
   for (let y = 0; y < rect.height; y++) {
-    let loaded = false;
-    const row = (rect.y + y) * width;
+    const from = y * count;
+    if (!hasMatte(matte, from, count)) continue;
+    loadChroma(picture, coding, horizontal, vertical, rect, rect.y + y);
+    const row = (rect.y + y) * picture.width + rect.x;
     const changeRow = (((rect.y + y) >> shiftY) - (rect.y >> shiftY)) * columns;
-    for (let x = 0, pixel = y * rect.width; x < rect.width; x++, pixel++) {
-      const alpha = matte[pixel]! * matteScale;
-      if (!(alpha > 0)) continue;
-      if (!loaded) {
-        loadChroma(picture, coding, vertical, rect, rect.y + y);
-        loaded = true;
-      }
-      const column = rect.x + x;
-      let u: number;
-      let v: number;
-      // The same arithmetic as in yuvToRgb: an unedited pixel must give a change of exactly 0.
-      if (halved) {
-        const odd = (column & 1) === 1;
-        const k = (column >> 1) - base + (odd ? oddFirst : evenFirst);
-        const weight = odd ? oddWeight : evenWeight;
-        const u0 = rowU[k]!;
-        const v0 = rowV[k]!;
-        u = u0 + (rowU[k + 1]! - u0) * weight;
-        v = v0 + (rowV[k + 1]! - v0) * weight;
-      } else {
-        u = rowU[column - base]!;
-        v = rowV[column - base]!;
-      }
-      const code = luma[row + column]!;
-      const l = code * lumaScale + lumaBias;
-      const at = pixel * 3;
-      const red = (rgb[at]! - Math.fround(l + redV * v)) * alpha;
-      const green = (rgb[at + 1]! - Math.fround(l + greenU * u + greenV * v)) * alpha;
-      const blue = (rgb[at + 2]! - Math.fround(l + blueU * u)) * alpha;
-      const lumaChange = kr * red + kg * green + kb * blue;
-      const value = code + lumaChange * codes;
-      luma[row + column] = value <= 0 ? 0 : value >= maximum ? maximum : (value + 0.5) | 0;
-      const change = changeRow + (column >> shiftX) - first;
-      changeU[change]! += (blue - lumaChange) / blueU;
-      changeV[change]! += (red - lumaChange) / redV;
-    }
+    blendRow(
+      luma,
+      row,
+      rowU,
+      rowV,
+      count,
+      coding,
+      rgb,
+      matte,
+      from,
+      matteScale,
+      changeU,
+      changeV,
+      changeRow,
+      phase,
+      shiftX,
+    );
   }
   applyChroma(picture, coding, rect, picture.planes[1]!, changeU);
   applyChroma(picture, coding, rect, picture.planes[2]!, changeV);

@@ -1,6 +1,8 @@
 export { type AudioSamples, type ReadAudioOptions, readAudio } from './audio-read.ts';
 export { type MediaCapabilities, mediaCapabilities, type PresetCapability } from './capabilities.ts';
+export { type ExrChannel, type ExrImage, encodeExr, readExr, writeExr } from './exr.ts';
 export { fingerprintMedia } from './fingerprint.ts';
+export { PartialOutput } from './partial-output.ts';
 export { MEDIA_PRESETS, type Preset, presetOf } from './presets.ts';
 export { type ProbeOptions, probeMedia } from './probe.ts';
 export { encodePng, readImage, writeImage } from './still-image.ts';

@@ -4,6 +4,7 @@ import type { PresetId } from '../../contract/presets.ts';
 import { RetakeError, throwIfCancelled } from '../../core/errors.ts';
 import type { Picture } from '../../core/picture.ts';
 import { fileWriteError } from './av-error.ts';
+import { ExrFrameEncoder } from './exr-frames.ts';
 import type { PartialOutput } from './partial-output.ts';
 import type { SequencePreset } from './presets.ts';
 import { PngEncoder } from './still-image.ts';
@@ -23,8 +24,7 @@ export interface ImageEncoder extends Disposable {
 }
 
 function imageEncoder(preset: SequencePreset, options: VideoWriterOptions): ImageEncoder {
-  if (preset.image === 'png') return new PngEncoder(options);
-  throw new RetakeError('media-unsupported', `There is no image encoder for ${preset.id}.`);
+  return preset.image === 'png' ? new PngEncoder(options) : new ExrFrameEncoder(options);
 }
 
 /** Writes one image per frame into a folder that appears when it is complete. Sound is left to the clip it came from. */
