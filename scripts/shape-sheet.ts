@@ -1,5 +1,5 @@
 // Writes a picture of every shape of the parametric face, from the front and from the side:
-//   node scripts/shape-sheet.ts [--out docs/images/shapes.png] [--width 84] [--columns 10] [--only jawOpen,mouthSmile]
+//   node scripts/shape-sheet.ts [--out docs/images/shapes.png] [--width 80] [--columns 10] [--only jawOpen,mouthSmile]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,7 @@ import { createPortraitist } from './shape-sheet/face-portrait.ts';
 const { values } = parseArgs({
   options: {
     out: { type: 'string', default: 'docs/images/shapes.png' },
-    width: { type: 'string', default: '84' },
+    width: { type: 'string', default: '80' },
     columns: { type: 'string', default: '10' },
     only: { type: 'string' },
     yaw: { type: 'string', default: '-0.6' },
