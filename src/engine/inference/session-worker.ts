@@ -30,18 +30,28 @@ async function open(message: OpenMessage): Promise<void> {
   opened.set(message.key, { session, inputs, outputs });
 }
 
-async function answer(request: WorkerRequest): Promise<void> {
+async function answer(request: Exclude<WorkerRequest, { kind: 'stop' }>): Promise<void> {
   if (request.kind === 'open') return open(request);
-  const { session, inputs, outputs } = opened.get(request.key)!;
-  if (request.kind === 'run') return session.run(inputs, outputs);
+  const network = opened.get(request.key);
+  if (request.kind === 'run') {
+    if (network === undefined) throw new Error('the network is not open');
+    return network.session.run(network.inputs, network.outputs);
+  }
   opened.delete(request.key);
-  return session[Symbol.asyncDispose]();
+  // Nothing to close where opening failed.
+  await network?.session[Symbol.asyncDispose]();
 }
 
+let idle: Promise<void> = Promise.resolve();
+
 parentPort!.on('message', (request: WorkerRequest) => {
-  const reply = (error: string | null): void => parentPort!.postMessage({ error } satisfies WorkerReply);
-  answer(request).then(
-    () => reply(null),
-    (error: unknown) => reply(error instanceof Error ? error.message : String(error)),
-  );
+  // One request after another: replies are told apart by their order.
+  idle = idle.then(async () => {
+    if (request.kind === 'stop') return parentPort!.close();
+    const reply = (error: string | null): void => parentPort!.postMessage({ error } satisfies WorkerReply);
+    await answer(request).then(
+      () => reply(null),
+      (error: unknown) => reply(error instanceof Error ? error.message : String(error)),
+    );
+  });
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { PackPort } from './pack-manifest.ts';
 import { type NetworkPorts, portLength, type Session, type TensorMap } from './session.ts';
@@ -48,8 +49,13 @@ class PoolThread {
     });
   }
 
+  /** Ends the thread after what is under way: ONNX Runtime aborts the process when its thread is torn down in a call. */
   async stop(): Promise<void> {
-    await this.#worker.terminate();
+    if (this.#ended !== null) return;
+    const exited = once(this.#worker, 'exit');
+    this.#worker.ref();
+    this.#worker.postMessage({ kind: 'stop' } satisfies WorkerRequest);
+    await exited;
   }
 }
 
@@ -145,13 +151,17 @@ export class WorkerPool {
     const slots = this.#threads.map((thread) => {
       return { thread, inputs: new SharedTensors(inputs), outputs: new SharedTensors(outputs) };
     });
-    await Promise.all(
+    const session = new PooledSession(key, slots);
+    const opened = await Promise.allSettled(
       slots.map((slot) => {
         const memory = { input: slot.inputs.memory, output: slot.outputs.memory };
         return slot.thread.request({ kind: 'open', key, bytes, inputs, outputs, ...memory });
       }),
     );
-    return new PooledSession(key, slots);
+    const failed = opened.find((outcome) => outcome.status === 'rejected');
+    if (failed === undefined) return session;
+    await session[Symbol.asyncDispose]();
+    throw failed.reason;
   }
 
   /** Ends the threads. */

@@ -12,9 +12,12 @@ export interface OpenMessage {
 }
 
 /** What the main thread sends. */
-export type WorkerRequest = OpenMessage | { readonly kind: 'run' | 'close'; readonly key: number };
+export type WorkerRequest =
+  | OpenMessage
+  | { readonly kind: 'run' | 'close'; readonly key: number }
+  | { readonly kind: 'stop' };
 
-/** Answer to every request, in order; `error` is set when it failed. */
+/** Answer to every request but the last, `stop`, in order; `error` is set when it failed. */
 export interface WorkerReply {
   readonly error: string | null;
 }
