@@ -1,7 +1,7 @@
 import { INNER_LIP_LOWER, INNER_LIP_UPPER, LEFT_EYE, RIGHT_EYE } from './landmarks.ts';
 
-/** Of the way that two crossing rims overlap, the upper one gives back this share. Lids: the heavy lower rim wins. */
-const LID_UPPER_GIVES = 0.7;
+/** Of the way that two crossing rims overlap, the upper one gives back this share. A lid that closes stops at the lower rim. */
+const LID_UPPER_GIVES = 0.9;
 const LIP_UPPER_GIVES = 0.5;
 
 /**
