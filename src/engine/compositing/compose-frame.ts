@@ -1,4 +1,4 @@
-import type { Picture, Rect } from '../../core/picture.ts';
+import { allocatePicture, type Picture, type Rect } from '../../core/picture.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
 import { copyPicture, type FaceMeshModel, FrameCompositor } from './frame-compositor.ts';
 import type { TrackPreparation } from './prepare.ts';
@@ -38,6 +38,7 @@ export interface ComposeResult {
 export class FrameComposer {
   readonly #setup: ComposeSetup;
   readonly #compositor: FrameCompositor;
+  #scratch: Picture | null = null;
 
   constructor(setup: ComposeSetup) {
     this.#setup = setup;
@@ -49,13 +50,27 @@ export class FrameComposer {
     copyPicture(source, target);
     const layers: FaceLayer[] = [];
     let touched = false;
+    let plate = source;
     for (const { track, edit } of faces) {
       const { identity, light, donors } = this.#setup.tracks[track]!;
-      if (!this.#compositor.composeFace(source, target, { edit, identity, light, donors })) continue;
+      // Where the surroundings of two faces overlap, the later one moves what the earlier one made.
+      if (touched) plate = this.#snapshot(target);
+      if (!this.#compositor.composeFace(plate, target, { edit, identity, light, donors })) continue;
       touched = true;
       if (this.#setup.wantLayers) layers.push(this.#copyLayer(track));
     }
     return { touched, layers };
+  }
+
+  #snapshot(picture: Picture): Picture {
+    const fits =
+      this.#scratch?.width === picture.width &&
+      this.#scratch.height === picture.height &&
+      this.#scratch.layout.bitDepth === picture.layout.bitDepth &&
+      this.#scratch.planes.length === picture.planes.length;
+    if (!fits) this.#scratch = allocatePicture(picture.width, picture.height, picture.layout, picture.colour);
+    copyPicture(picture, this.#scratch!);
+    return this.#scratch!;
   }
 
   #copyLayer(track: number): FaceLayer {

@@ -9,6 +9,8 @@ const LIP_RINGS = 7;
 /** Inner-lip gap over mouth width: at or under the first the lips touch, over the second they are open. */
 const CLOSED_GAP = 0.02;
 const OPEN_GAP = 0.075;
+/** Lids open further by at most this share of what they are open. */
+const LID_STRETCH = 0.45;
 /** Light may change by this factor at most, each way: more is an error of the light estimate, not an expression. */
 const MAX_LOG_RATIO = 0.55;
 const DISPLAY_GAMMA = 2.2;
@@ -96,6 +98,61 @@ function lipFollow(triangles: ArrayLike<number>, neutral: Float32Array): LipFoll
   return { sign, share };
 }
 
+/** One eye's lids: facing contour vertices, and for every vertex that follows them, which pair and how firmly. */
+interface EyeLids {
+  readonly pairs: readonly (readonly [number, number])[];
+  readonly share: Float32Array;
+  readonly pair: Uint8Array;
+  readonly upper: Uint8Array;
+}
+
+/**
+ * Lid contour and the two rows of skin beside it, from the rings that MediaPipe's eye head refines: contour, first row
+ * and second row, outer to inner corner.
+ */
+function eyeLids(upperRows: number[][], lowerRows: number[][]): EyeLids {
+  const share = new Float32Array(FACE_VERTEX_COUNT);
+  const pair = new Uint8Array(FACE_VERTEX_COUNT);
+  const upper = new Uint8Array(FACE_VERTEX_COUNT);
+  [upperRows, lowerRows].forEach((rows, side) => {
+    rows.forEach((row, r) => {
+      row.forEach((v, i) => {
+        share[v] = [1, 0.75, 0.4][r]!;
+        pair[v] = i;
+        upper[v] = side === 0 ? 1 : 0;
+      });
+    });
+  });
+  return { pairs: upperRows[0]!.map((u, i) => [u, lowerRows[0]![i]!] as const), share, pair, upper };
+}
+
+const EYES: readonly EyeLids[] = [
+  eyeLids(
+    [
+      [246, 161, 160, 159, 158, 157, 173],
+      [247, 30, 29, 27, 28, 56, 190],
+      [113, 225, 224, 223, 222, 221, 189],
+    ],
+    [
+      [7, 163, 144, 145, 153, 154, 155],
+      [25, 110, 24, 23, 22, 26, 112],
+      [31, 228, 229, 230, 231, 232, 233],
+    ],
+  ),
+  eyeLids(
+    [
+      [466, 388, 387, 386, 385, 384, 398],
+      [467, 260, 259, 257, 258, 286, 414],
+      [342, 445, 444, 443, 442, 441, 413],
+    ],
+    [
+      [249, 390, 373, 374, 380, 381, 382],
+      [255, 339, 254, 253, 252, 256, 341],
+      [261, 448, 449, 450, 451, 452, 453],
+    ],
+  ),
+];
+
 const smoothStep = (t: number): number => (t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t));
 
 /** Reusable buffers and the arithmetic from coefficients to movement and light at the face's control vertices. */
@@ -160,6 +217,7 @@ export class ControlMotion {
       motion[v * 2 + 1] = -scale * (r[3]! * x + r[4]! * y + r[5]! * z);
     }
     this.#holdClosure(edit);
+    for (const eye of EYES) this.#holdLids(edit.landmarks, eye);
     this.#relight(before, delta, light);
   }
 
@@ -195,6 +253,26 @@ export class ControlMotion {
       const s = sign[v]! * share[v]!;
       if (s === 0) continue;
       const shift = s * this.#shiftAt(this.#neutralX[v]!);
+      motion[v * 2]! += shift * downX;
+      motion[v * 2 + 1]! += shift * downY;
+    }
+  }
+
+  /**
+   * Lids part by at most a share of what they are open: under a lid lies an eye that was never filmed, and shut lids
+   * stay shut. What is too much is taken back, most at the lashes.
+   */
+  #holdLids(landmarks: Float32Array, eye: EyeLids): void {
+    const { motion, downX, downY } = this;
+    const along = (points: Float32Array, stride: number, [a, b]: readonly [number, number]): number =>
+      (points[b * stride]! - points[a * stride]!) * downX + (points[b * stride + 1]! - points[a * stride + 1]!) * downY;
+    const { share, pair, upper, pairs } = eye;
+    const excess = pairs.map((ends) =>
+      Math.max(0, along(motion, 2, ends) - LID_STRETCH * Math.max(0, along(landmarks, 3, ends))),
+    );
+    for (let v = 0; v < FACE_VERTEX_COUNT; v++) {
+      if (share[v] === 0) continue;
+      const shift = (upper[v] === 1 ? 0.5 : -0.5) * excess[pair[v]!]! * share[v]!;
       motion[v * 2]! += shift * downX;
       motion[v * 2 + 1]! += shift * downY;
     }

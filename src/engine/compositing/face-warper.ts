@@ -4,6 +4,7 @@ import { ControlMotion } from './control-motion.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
 import { EYE_IMAGE_LEFT, EYE_IMAGE_RIGHT, FACE_OVAL, INNER_LIP_CORNERS, INNER_LIP_PAIRS } from './face-loops.ts';
 import { applyRows, type Refinement } from './refine-operator.ts';
+import { type FaceFrame, SurroundField, surroundReach } from './surround-field.ts';
 import { openingDepth, remapOpening } from './teeth-remap.ts';
 import { drawTriangles, VERTEX_STRIDE, type WarpField } from './warp-field.ts';
 import { buildWarpMesh, REGION_EYE, REGION_MOUTH, REGION_SKIN, type WarpMesh } from './warp-mesh.ts';
@@ -25,10 +26,12 @@ const RIM_SHARE = 0.25;
 /** Added to an opening's heights before they are divided: a slit has no teeth to keep. */
 const SLIT_PX = 1;
 /** Display-log light lost in the deepest part of an opening that was stretched. */
-const MIDDLE_DARK = 1.7;
+const MIDDLE_DARK = 1.15;
 /** Vertices that move less than this (pixels) and are relit less (log) do not widen the working rectangle. */
 const IDLE_MOTION = 0.01;
 const IDLE_LIGHT = 0.0008;
+/** An outline point that moves less than this (pixels) leaves the background alone. */
+const OUTLINE_MOTION = 0.08;
 
 const ovalWidth = (landmarks: Float32Array): number =>
   Math.hypot(landmarks[454 * 3]! - landmarks[234 * 3]!, landmarks[454 * 3 + 1]! - landmarks[234 * 3 + 1]!);
@@ -41,7 +44,7 @@ class FineMesh {
   readonly opening: Float32Array;
   readonly vertices: Float32Array;
 
-  constructor(refinement: Refinement, uv: Float32Array, controlCount: number) {
+  constructor(refinement: Refinement, uv: Float32Array) {
     const n = refinement.vertexCount;
     this.refinement = refinement;
     this.position = new Float32Array(n * 4);
@@ -50,7 +53,7 @@ class FineMesh {
     this.opening = new Float32Array(n * 3);
     this.vertices = new Float32Array(n * VERTEX_STRIDE);
     const fine = new Float32Array(n * 2);
-    applyRows(refinement.linear, uv.subarray(0, controlCount * 2), 2, fine);
+    applyRows(refinement.linear, uv, 2, fine);
     for (let i = 0; i < n; i++) {
       this.vertices[i * VERTEX_STRIDE + 7] = fine[i * 2]!;
       this.vertices[i * VERTEX_STRIDE + 8] = fine[i * 2 + 1]!;
@@ -85,18 +88,10 @@ class Level {
   readonly lipRim: Uint8Array;
 
   constructor(geometry: FaceGeometry, levels: number) {
-    this.mesh = buildWarpMesh(geometry.triangles, geometry.neutral, levels);
-    const { controlCount } = this.mesh;
-    const uv = new Float32Array(controlCount * 2);
-    uv.set(geometry.uv.subarray(0, FACE_VERTEX_COUNT * 2));
-    for (let i = FACE_VERTEX_COUNT; i < controlCount; i++) {
-      const oval = FACE_OVAL[(i - FACE_VERTEX_COUNT) % FACE_OVAL.length]!;
-      uv[i * 2] = geometry.uv[oval * 2]!;
-      uv[i * 2 + 1] = geometry.uv[oval * 2 + 1]!;
-    }
-    this.skin = new FineMesh(this.mesh.skin, uv, controlCount);
-    this.eyes = new FineMesh(this.mesh.eyes, uv, FACE_VERTEX_COUNT);
-    this.mouth = new FineMesh(this.mesh.mouth, uv, FACE_VERTEX_COUNT);
+    this.mesh = buildWarpMesh(geometry.triangles, levels);
+    this.skin = new FineMesh(this.mesh.skin, geometry.uv);
+    this.eyes = new FineMesh(this.mesh.eyes, geometry.uv);
+    this.mouth = new FineMesh(this.mesh.mouth, geometry.uv);
     this.lipRim = rimOf(this.mesh.mouth);
   }
 }
@@ -109,15 +104,15 @@ export class FaceWarper {
   readonly motion: ControlMotion;
   readonly #geometry: FaceGeometry;
   readonly #levels = new Map<number, Level>();
-  /** [controls, 4]: x y depth matte. */
-  #position = new Float32Array(0);
-  /** [controls, 3]: dx dy logGain. */
-  #change = new Float32Array(0);
+  /** [468, 4]: x y depth matte. */
+  readonly #position = new Float32Array(FACE_VERTEX_COUNT * 4);
+  /** [468, 3]: dx dy logGain. */
+  readonly #change = new Float32Array(FACE_VERTEX_COUNT * 3);
   /** [468, 2]: movement of the eyeball picture at lid vertices. */
   readonly #eyeMotion = new Float32Array(FACE_VERTEX_COUNT * 2);
   /** [468, 3]: place in the mouth opening, its height before and after (pixels). */
   readonly #opening = new Float32Array(FACE_VERTEX_COUNT * 3);
-  readonly #ovalRow = new Float32Array(FACE_OVAL.length * 2);
+  readonly #surround = new SurroundField();
   #level: Level | null = null;
   #donorDownX = 0;
   #donorDownY = 1;
@@ -149,9 +144,10 @@ export class FaceWarper {
     }
     this.#level = level;
     this.motion.solve(edit, identity, light);
-    this.#placeControls(level.mesh, edit, width, height, faceWidth);
+    this.#placeControls(edit, width, height, faceWidth);
+    const frame = this.#frameOf(edit.landmarks);
     this.#refineSkin(level.skin);
-    const rect = this.#changedRect(level.skin, width, height);
+    const rect = this.#changedRect(level.skin, frame, width, height);
     if (rect.width === 0 || rect.height === 0) return false;
     field.reset(rect);
     drawTriangles(field, level.skin.vertices, level.skin.refinement.triangles, REGION_SKIN);
@@ -161,6 +157,7 @@ export class FaceWarper {
     this.#measureOpening(level, edit);
     drawTriangles(field, level.mouth.vertices, level.mouth.refinement.triangles, REGION_MOUTH);
     this.#keepTeeth(field);
+    this.#surround.fill(field, frame);
     return true;
   }
 
@@ -274,12 +271,24 @@ export class FaceWarper {
     }
   }
 
-  #placeControls(mesh: WarpMesh, edit: FaceEdit, width: number, height: number, faceWidth: number): void {
-    const n = mesh.controlCount;
-    if (this.#position.length < n * 4) {
-      this.#position = new Float32Array(n * 4);
-      this.#change = new Float32Array(n * 3);
+  #frameOf(landmarks: Float32Array): FaceFrame {
+    let centreX = 0;
+    let centreY = 0;
+    for (const v of FACE_OVAL) {
+      centreX += landmarks[v * 3]! / FACE_OVAL.length;
+      centreY += landmarks[v * 3 + 1]! / FACE_OVAL.length;
     }
+    const { downX, downY } = this.motion;
+    let halfHeight = 1;
+    for (const v of FACE_OVAL)
+      halfHeight = Math.max(
+        halfHeight,
+        (landmarks[v * 3]! - centreX) * downX + (landmarks[v * 3 + 1]! - centreY) * downY,
+      );
+    return { centreX, centreY, downX, downY, halfHeight };
+  }
+
+  #placeControls(edit: FaceEdit, width: number, height: number, faceWidth: number): void {
     const position = this.#position;
     const change = this.#change;
     const { landmarks } = edit;
@@ -293,32 +302,8 @@ export class FaceWarper {
       change[v * 3 + 1] = motion[v * 2 + 1]!;
       change[v * 3 + 2] = logGain[v]!;
     }
-    const rim = FACE_OVAL.length;
-    let cx = 0;
-    let cy = 0;
-    const row = this.#ovalRow;
-    FACE_OVAL.forEach((v, i) => {
-      cx += landmarks[v * 3]! / rim;
-      cy += landmarks[v * 3 + 1]! / rim;
-      row[i * 2] = motion[v * 2]!;
-      row[i * 2 + 1] = motion[v * 2 + 1]!;
-    });
-    for (let k = 0; k < mesh.ringShare.length; k++) {
-      const i = k % rim;
-      if (i === 0) smoothLoop(row);
-      const v = FACE_OVAL[i]!;
-      const at = FACE_VERTEX_COUNT + k;
-      const stretch = mesh.ringScale[k]!;
-      position[at * 4] = cx + (landmarks[v * 3]! - cx) * stretch;
-      position[at * 4 + 1] = cy + (landmarks[v * 3 + 1]! - cy) * stretch;
-      position[at * 4 + 2] = landmarks[v * 3 + 2]! - faceWidth * (stretch - 0.9);
-      position[at * 4 + 3] = Math.min(1, mesh.ringShare[k]! * 8);
-      change[at * 3] = row[i * 2]! * mesh.ringShare[k]!;
-      change[at * 3 + 1] = row[i * 2 + 1]! * mesh.ringShare[k]!;
-      change[at * 3 + 2] = 0;
-    }
     const fade = BORDER_FADE * faceWidth;
-    for (let at = 0; at < n; at++) {
+    for (let at = 0; at < FACE_VERTEX_COUNT; at++) {
       const x = position[at * 4]!;
       const y = position[at * 4 + 1]!;
       const t = Math.max(0, Math.min(1, Math.min(x, y, width - x, height - y) / fade));
@@ -385,7 +370,8 @@ export class FaceWarper {
     }
   }
 
-  #changedRect(mesh: FineMesh, width: number, height: number): Rect {
+  /** Bounds of what moves or is relit, with the reach that a moving outline has beyond the face. */
+  #changedRect(mesh: FineMesh, frame: FaceFrame, width: number, height: number): Rect {
     let [x0, y0, x1, y1] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1, -1];
     const { vertices } = mesh;
     for (let at = 0; at < vertices.length; at += VERTEX_STRIDE) {
@@ -397,6 +383,18 @@ export class FaceWarper {
       y1 = Math.max(y1, vertices[at + 1]!);
     }
     if (x1 < 0) return { x: 0, y: 0, width: 0, height: 0 };
+    for (const v of FACE_OVAL) {
+      const moved = Math.abs(this.#change[v * 3]!) + Math.abs(this.#change[v * 3 + 1]!);
+      if (moved <= OUTLINE_MOTION) continue;
+      const x = this.#position[v * 4]!;
+      const y = this.#position[v * 4 + 1]!;
+      const up = -((x - frame.centreX) * frame.downX + (y - frame.centreY) * frame.downY) / frame.halfHeight;
+      const reach = surroundReach(up, frame.halfHeight);
+      x0 = Math.min(x0, x - reach);
+      y0 = Math.min(y0, y - reach);
+      x1 = Math.max(x1, x + reach);
+      y1 = Math.max(y1, y + reach);
+    }
     const x = Math.floor(x0) - RECT_MARGIN;
     const y = Math.floor(y0) - RECT_MARGIN;
     return clampRect(
@@ -404,20 +402,5 @@ export class FaceWarper {
       width,
       height,
     );
-  }
-}
-
-/** One pass of the binomial kernel [1 2 1] / 4 around a closed loop of (x, y) values, in place. */
-function smoothLoop(row: Float32Array): void {
-  const n = row.length / 2;
-  let [px, py] = [row[(n - 1) * 2]!, row[(n - 1) * 2 + 1]!];
-  const [firstX, firstY] = [row[0]!, row[1]!];
-  for (let i = 0; i < n; i++) {
-    const [x, y] = [row[i * 2]!, row[i * 2 + 1]!];
-    const nx = i + 1 < n ? row[(i + 1) * 2]! : firstX;
-    const ny = i + 1 < n ? row[(i + 1) * 2 + 1]! : firstY;
-    row[i * 2] = (px + 2 * x + nx) / 4;
-    row[i * 2 + 1] = (py + 2 * y + ny) / 4;
-    [px, py] = [x, y];
   }
 }

@@ -3,6 +3,7 @@ import type { FaceWarper } from './face-warper.ts';
 import { type MouthDonor, mouthBrightness } from './mouth-donor.ts';
 import { lightFactor, sampleCubic, sampleLinear } from './resample.ts';
 import { WarpField } from './warp-field.ts';
+import { REGION_MOUTH, REGION_SKIN } from './warp-mesh.ts';
 
 /** Stretching the frame's own mouth up to the first factor is invisible; from the second on a donor shows alone. */
 const STRETCH_OK = 1.3;
@@ -39,6 +40,35 @@ function chooseDonors(donors: readonly MouthDonor[], gap: number): Source[] {
   ].filter(({ share }) => share > 0.004);
 }
 
+/**
+ * Smooths the one-pixel stair where the mouth's inside meets the lip: a mouth pixel beside skin becomes half of what it
+ * is and half of the lip beside it.
+ */
+function softenRim(target: Picture, { rect, region, matte }: WarpField): void {
+  const mouth = REGION_MOUTH + 1;
+  const skin = REGION_SKIN + 1;
+  const colours = target.layout.family === 'yuv' || target.layout.family === 'gray' ? 1 : 3;
+  for (let y = 1; y < rect.height - 1; y++)
+    for (let x = 1; x < rect.width - 1; x++) {
+      const at = y * rect.width + x;
+      if (region[at] !== mouth || matte[at] === 0) continue;
+      const to = (rect.y + y) * target.width + rect.x + x;
+      const sides = [at - 1, at + 1, at - rect.width, at + rect.width];
+      const steps = [to - 1, to + 1, to - target.width, to + target.width];
+      for (let p = 0; p < colours; p++) {
+        const plane = target.planes[p]!;
+        let n = 0;
+        let sum = 0;
+        for (let k = 0; k < 4; k++)
+          if (region[sides[k]!] === skin) {
+            n++;
+            sum += plane[steps[k]!]!;
+          }
+        if (n > 0) plane[to] = plane[to]! + matte[at]! * 0.5 * (sum / n - plane[to]!) + 0.5;
+      }
+    }
+}
+
 /** What an edit needs to know to fill the mouth it opened. */
 export interface MouthState {
   /** Gap over width before and after the edit. */
@@ -71,7 +101,10 @@ export class MouthInterior {
     const share =
       smoothStep((stretch - STRETCH_OK) / (STRETCH_BAD - STRETCH_OK)) *
       smoothStep((state.targetGap - SLIT) / (OPENING - SLIT));
-    if (share < 0.004) return 0;
+    if (share < 0.004) {
+      softenRim(target, base);
+      return 0;
+    }
     const widest = donors.at(-1)?.gap ?? 0;
     const reach = widest > 0 ? 1 - smoothStep(state.targetGap / (widest * DONOR_REACH) - 1) : 0;
     const skin = mouthBrightness(source, state.landmarks);
@@ -86,6 +119,7 @@ export class MouthInterior {
       });
       this.#paintDonors(target, skin, share * reach, sources);
     }
+    softenRim(target, base);
     return share;
   }
 

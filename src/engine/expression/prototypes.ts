@@ -47,7 +47,7 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
   surprised: {
     browInnerUp: 1.1,
     ...both('browOuterUp', 1.2),
-    ...both('eyeWide', 1.15),
+    ...both('eyeWide', 0.95),
     jawOpen: 0.5,
     mouthFunnel: 0.15,
   },
@@ -55,7 +55,7 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
     browInnerUp: 1.2,
     ...both('browOuterUp', 0.6),
     ...both('browDown', 0.3),
-    ...both('eyeWide', 1.25),
+    ...both('eyeWide', 1.05),
     ...both('mouthStretch', 0.9),
     ...both('mouthLowerDown', 0.3),
     ...both('mouthFrown', 0.2),
