@@ -1,48 +1,98 @@
 import type { PresetId } from '../../contract/presets.ts';
-import { av } from './native.ts';
+import { encoderFault } from './hardware-encoder.ts';
+import { av, ff } from './native.ts';
 import { MEDIA_PRESETS } from './presets.ts';
 
-/** Whether an output preset can be written here, and with which encoders. */
+/** Whether a preset works here, and with which encoders. */
 export interface PresetCapability {
   readonly id: PresetId;
   readonly available: boolean;
-  /** FFmpeg's name of the encoder. */
+  /** FFmpeg's name of the software encoder. */
   readonly encoder: string;
-  /** Encoders on graphics hardware that this FFmpeg knows; whether the machine has the hardware shows on use. */
+  /** Hardware encoders that really encoded a few frames here. */
   readonly hardware: readonly string[];
+  /** Why hardware encoders that FFmpeg knows do not work here. */
+  readonly faults: readonly string[];
 }
 
-/** What this FFmpeg can do. */
+/** What this machine's FFmpeg can do. */
 export interface MediaCapabilities {
+  /** FFmpeg's version inside node-av. */
   readonly ffmpeg: string;
-  /** `GPL` or `LGPL`, after how it was built. */
+  readonly libraries: Readonly<Record<string, string>>;
+  /** Licence that FFmpeg's configuration makes its binary fall under. */
   readonly licence: string;
+  readonly configuration: string;
   readonly presets: readonly PresetCapability[];
-  /** Kinds of hardware that this FFmpeg can decode and encode with, by its own names. */
-  readonly hardware: readonly string[];
+  /** Graphics devices on which FFmpeg could open a context: `cuda`, `vaapi`, `videotoolbox`, ... */
+  readonly devices: readonly string[];
+  /** Decoders that FFmpeg lacks of those that clips commonly need. */
+  readonly missingDecoders: readonly string[];
 }
 
-const exists = (encoder: string): boolean => av.Codec.findEncoderByName(encoder as never) !== null;
+const COMMON_DECODERS = [
+  'h264',
+  'hevc',
+  'av1',
+  'vp9',
+  'prores',
+  'dnxhd',
+  'mpeg2video',
+  'mpeg4',
+  'ffv1',
+  'mjpeg',
+  'png',
+  'exr',
+  'aac',
+  'mp3',
+  'ac3',
+  'opus',
+  'flac',
+  'pcm_s16le',
+];
 
-/** Lists versions, presets and hardware kinds. Opens nothing; takes a moment. */
-export function mediaCapabilities(): MediaCapabilities {
-  const info = av.getFFmpegInfo();
-  const presets = MEDIA_PRESETS.map((preset): PresetCapability => {
-    const encoder = preset.kind === 'file' ? preset.encoder : preset.image;
-    const hardware = preset.kind === 'file' ? preset.hardware.filter(exists) : [];
-    // EXR files are written by Retake itself.
-    return { id: preset.id, available: encoder === 'exr' || exists(encoder), encoder, hardware };
+function licenceOf(configuration: string): string {
+  const version3 = configuration.includes('--enable-version3');
+  if (configuration.includes('--enable-nonfree')) return 'not redistributable';
+  if (configuration.includes('--enable-gpl')) return version3 ? 'GPL version 3 or later' : 'GPL version 2 or later';
+  return version3 ? 'LGPL version 3 or later' : 'LGPL version 2.1 or later';
+}
+
+function openDevices(): string[] {
+  return av.HardwareDeviceContext.iterateTypes().flatMap((type) => {
+    using device = new av.HardwareDeviceContext();
+    const opened = device.create(type, null, null);
+    return opened >= 0 ? [String(av.HardwareDeviceContext.getTypeName(type))] : [];
   });
-  return {
-    ffmpeg: info.version,
-    licence: info.configuration.includes('--enable-gpl') ? 'GPL' : 'LGPL',
-    presets,
-    hardware: hardwareKinds(),
-  };
 }
 
-function hardwareKinds(): string[] {
-  return av.HardwareDeviceContext.iterateTypes()
-    .map((type) => av.HardwareDeviceContext.getTypeName(type))
-    .filter((name) => name !== null);
+/** Finds out what FFmpeg can do here; hardware is tried out, not believed. Takes up to a few seconds. */
+export async function mediaCapabilities(): Promise<MediaCapabilities> {
+  const { version, configuration, libraries } = av.getFFmpegInfo();
+  const presets: PresetCapability[] = [];
+  for (const preset of MEDIA_PRESETS) {
+    const encoder = preset.kind === 'file' ? preset.encoder : preset.image;
+    const available = preset.id === 'exr-sequence' || av.Codec.findEncoderByName(encoder as never) !== null;
+    const hardware: string[] = [];
+    const faults: string[] = [];
+    for (const name of preset.kind === 'file' ? preset.hardware : []) {
+      const fault = await encoderFault(name);
+      if (fault === null) hardware.push(name);
+      else faults.push(fault);
+    }
+    presets.push({ id: preset.id, available, encoder, hardware, faults });
+  }
+  return {
+    ffmpeg: version,
+    libraries,
+    licence: licenceOf(configuration),
+    configuration,
+    presets,
+    devices: openDevices(),
+    missingDecoders: COMMON_DECODERS.filter(
+      (name) =>
+        av.Codec.findDecoderByName(name as never) === null &&
+        (name !== 'av1' || av.Codec.findDecoder(ff.AV_CODEC_ID_AV1) === null),
+    ),
+  };
 }

@@ -17,13 +17,18 @@ export async function doctor(): Promise<Result<'doctor'>> {
     problems.push({ severity: 'error', message: asRetakeError(error).message });
     return null;
   });
-  const media = mediaCapabilities();
+  const media = await mediaCapabilities();
   for (const preset of media.presets)
     if (!preset.available)
       problems.push({
         severity: 'warning',
         message: `Preset ${preset.id} cannot be written: there is no encoder ${preset.encoder}.`,
       });
+  for (const name of media.missingDecoders)
+    problems.push({
+      severity: 'warning',
+      message: `Clips in ${name} cannot be read: this FFmpeg has no decoder for it.`,
+    });
   const packs = inference?.packs ?? (await listPacks());
   for (const pack of packs) if (pack.problem) problems.push({ severity: 'error', message: pack.problem });
   if (packs.length === 0)
@@ -48,7 +53,12 @@ export async function doctor(): Promise<Result<'doctor'>> {
       adapters: [...(inference?.adapters ?? [])],
     },
     providers: providerRows(inference),
-    presets: media.presets.map((preset) => ({ ...preset, hardware: [...preset.hardware] })),
+    presets: media.presets.map(({ id, available, encoder, hardware }) => ({
+      id,
+      available,
+      encoder,
+      hardware: [...hardware],
+    })),
     models: packs.map(({ id, manifest, problem }) => ({ id, version: manifest?.version ?? '', problem })),
     problems,
   };
