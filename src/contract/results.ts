@@ -155,8 +155,17 @@ export const doctorResultSchema = z.object({
     }),
   ),
   presets: z.array(
-    z.object({ id: z.string(), available: z.boolean(), encoder: z.string(), hardware: z.array(z.string()) }),
+    z.object({
+      id: z.string(),
+      available: z.boolean(),
+      encoder: z.string(),
+      /** Hardware encoders that encoded a few frames here, and why others did not. */
+      hardware: z.array(z.string()),
+      faults: z.array(z.string()),
+    }),
   ),
+  /** Graphics devices that FFmpeg could open. */
+  devices: z.array(z.string()),
   models: z.array(z.object({ id: z.string(), version: z.string(), problem: z.string().nullable() })),
   problems: z.array(z.object({ severity: z.enum(['error', 'warning']), message: z.string() })),
 });

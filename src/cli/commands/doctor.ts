@@ -10,9 +10,8 @@ const command: CommandModule<'doctor'> = {
     const presets = result.presets.map((preset) => [
       preset.id,
       preset.available ? 'ok' : 'no',
-      preset.hardware.length > 0
-        ? `${preset.encoder}; with the hardware ${preset.hardware.join(', ')}`
-        : preset.encoder,
+      [preset.encoder, ...preset.hardware].join(', ') +
+        (preset.faults.length > 0 ? '; no hardware encoder works here (--json says why)' : ''),
     ]);
     const models = result.models.map((model) => [model.id, model.problem ? 'no' : 'ok', model.version]);
     const problems = result.problems.map((problem) => `${problem.severity}: ${problem.message}`);

@@ -11,6 +11,7 @@ import { captureRange, tellWarnings, usedProviders } from './capture-step.ts';
 import { defaultOutput } from './default-output.ts';
 import { actorIds, type EmotionRequest, type EmotionTarget, emotionTarget } from './emotion-request.ts';
 import { frameReasons, frameRuns } from './frame-runs.ts';
+import { LayerWriter } from './layer-writer.ts';
 import { OutputSet } from './output-set.ts';
 import { requireDistinct, requireInput, requireOutput } from './paths.ts';
 import { capturePerformance, loadPerformance, type UsedPerformance } from './performance-source.ts';
@@ -160,16 +161,20 @@ async function render(
     fieldOrder: video.fieldOrder,
     signal,
   });
+  await using layers = job.layers === undefined ? undefined : await LayerWriter.create(job.layers, source);
   await using compositor = await Compositor.create(source, {
     performance,
     plan,
     model: await loadFaceModel(),
+    layers: layers !== undefined,
     ...(signal ? { signal } : {}),
   });
-  const touched = await renderEdit(source, range, compositor, writer, context);
+  const touched = await renderEdit(source, range, compositor, writer, context, layers?.sink);
   const report = await writer.finish();
   // An output without its label, or without the layers that were asked for, is not kept.
   outputs.add('video', job.out);
+  await layers?.finish();
+  if (job.layers !== undefined) outputs.add('layers', job.layers);
   for (const note of report.notes) context.onLog?.('info', note);
   return touched;
 }

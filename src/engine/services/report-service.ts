@@ -1,12 +1,13 @@
-import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ServiceContext } from '../../contract/progress.ts';
 import type { Result } from '../../contract/results.ts';
 import { RetakeError } from '../../core/errors.ts';
+import type { Performance } from '../../core/performance.ts';
 import { toNumber } from '../../core/rational.ts';
 import { formatTimecode } from '../../core/timecode.ts';
 import { compareClips, FaceReader, summarise, worstFrames } from '../analysis/index.ts';
 import { createInference } from '../inference/index.ts';
+import { writeOutput } from '../interchange/index.ts';
 import { openVideo, type VideoSource } from '../media/index.ts';
 import { captureRange } from './capture-step.ts';
 import { type FramePair, reportPage } from './pages/report-page.ts';
@@ -27,8 +28,15 @@ export interface ReportRequest {
 
 type Comparison = NonNullable<Result<'report'>['comparison']>;
 
-/** Reads the label of one file, or measures an edited file against its source. */
-export async function report(request: ReportRequest, context: ServiceContext = {}): Promise<Result<'report'>> {
+/**
+ * Reads the label of one file, or measures an edited file against its source. `known` spares the capture of the source when
+ * its performance is at hand.
+ */
+export async function report(
+  request: ReportRequest,
+  context: ServiceContext = {},
+  known?: Performance,
+): Promise<Result<'report'>> {
   const before = await requireInput(request.before, 'clip', true);
   if (request.after === undefined) return readLabel(before, request, context);
   const after = await requireInput(request.after, 'edited clip', true);
@@ -39,10 +47,10 @@ export async function report(request: ReportRequest, context: ServiceContext = {
   const provenance = await inspectProvenance(after, context.signal);
   const part = provenance?.claim?.range ?? null;
   const { range, offset } = align(source, edited, part, request);
-  const comparison = await compare(source, edited, range, offset, context);
+  const comparison = await compare(source, edited, range, offset, context, known);
   if (html !== undefined) {
     const pairs = await worstPairs(source, edited, comparison, offset);
-    await writeFile(html, reportPage(basename(before), basename(after), comparison, pairs));
+    await writeOutput(html, reportPage(basename(before), basename(after), comparison, pairs));
   }
   return {
     command: 'report',
@@ -98,15 +106,17 @@ async function compare(
   range: FrameRange,
   offset: number,
   context: ServiceContext,
+  known: Performance | undefined,
 ): Promise<Comparison> {
   await using inference = await createInference();
   const editedRange = { from: range.from - offset, until: range.until - offset };
-  const before = await captureRange(source, inference, range, context, 'Faces before', 'measure');
-  const after = await captureRange(edited, inference, editedRange, context, 'Faces after', 'measure');
+  const before =
+    known ?? (await captureRange(source, inference, range, context, 'Faces before', 'measure')).performance;
+  const { performance: after } = await captureRange(edited, inference, editedRange, context, 'Faces after', 'measure');
   const frames = range.until - range.from;
   const { frames: perFrame, outsideComparable } = await compareClips({
-    before: { source, performance: before.performance, from: range.from },
-    after: { source: edited, performance: after.performance, from: editedRange.from },
+    before: { source, performance: before, from: range.from },
+    after: { source: edited, performance: after, from: editedRange.from },
     frames,
     reader: await FaceReader.open(inference),
     signal: context.signal,
