@@ -57,6 +57,12 @@ module.exports = {
       'analysis leans on compositing',
     ),
     only(
+      'digital-actor',
+      '^src/engine/digital-actor/',
+      ['^src/core/', '^src/contract/', '^src/engine/(digital-actor|capture/face-model|media|inference)/'],
+      'the digital actor stands on the face model, not on the tracker that it measures',
+    ),
+    only(
       'interchange',
       '^src/engine/interchange/',
       ['^src/core/', '^src/contract/', '^src/engine/(interchange|capture|media)/'],
