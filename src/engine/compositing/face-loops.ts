@@ -27,11 +27,8 @@ export const EYE_IMAGE_RIGHT: readonly number[] = [
   362, 398, 384, 385, 386, 387, 388, 466, 263, 249, 390, 373, 374, 380, 381, 382,
 ];
 
-/** Lip corners of the inner contour: they stay sharp when the mesh is refined. */
+/** Corners of the inner lip contour. */
 export const INNER_LIP_CORNERS: readonly number[] = [78, 308];
-
-/** Eye corners: they stay sharp when the mesh is refined. */
-export const EYE_CORNERS: readonly number[] = [33, 133, 362, 263];
 
 /** Upper and lower inner-lip vertices that face one another, from corner to corner. */
 export const INNER_LIP_PAIRS: readonly (readonly [number, number])[] = [

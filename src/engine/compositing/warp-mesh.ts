@@ -1,5 +1,5 @@
 import { FACE_VERTEX_COUNT } from '../../core/performance.ts';
-import { EYE_CORNERS, EYE_IMAGE_LEFT, EYE_IMAGE_RIGHT, INNER_LIP_CORNERS, INNER_LIPS } from './face-loops.ts';
+import { EYE_IMAGE_LEFT, EYE_IMAGE_RIGHT, INNER_LIPS } from './face-loops.ts';
 import { type Refinement, refine } from './refine-operator.ts';
 
 /** What a fine triangle shows: skin moves with the mesh, eyes stay behind the lids, the mouth gets an interior. */
@@ -38,7 +38,8 @@ export function buildWarpMesh(triangles: ArrayLike<number>, levels: number): War
     else if (inEye.some((eye) => triangle.every((v) => eye.has(v)))) eyes.push(...triangle);
     else skin.push(...triangle);
   }
-  const corners = new Set([...INNER_LIP_CORNERS, ...EYE_CORNERS]);
+  // Rims keep their movement exactly: smoothed, closed lids would leave a slit and touching lips would part.
+  const corners = new Set([...INNER_LIPS, ...EYE_IMAGE_LEFT, ...EYE_IMAGE_RIGHT]);
   return {
     skin: refine(FACE_VERTEX_COUNT, skin, levels, corners),
     eyes: refine(FACE_VERTEX_COUNT, eyes, levels, corners),

@@ -16,8 +16,8 @@ function both(stem: string, value: number): Recipe {
 const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
   neutral: {},
   happy: {
-    ...both('mouthSmile', 1.1),
-    ...both('cheekSquint', 0.95),
+    ...both('mouthSmile', 1),
+    ...both('cheekSquint', 0.9),
     ...both('eyeSquint', 0.35),
     ...both('mouthDimple', 0.2),
     ...both('mouthUpperUp', 0.3),
@@ -26,7 +26,7 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
   sad: {
     browInnerUp: 1.15,
     ...both('browDown', 0.25),
-    ...both('mouthFrown', 1.1),
+    ...both('mouthFrown', 0.95),
     mouthShrugLower: 0.5,
     ...both('eyeBlink', 0.12),
     ...both('eyeSquint', 0.2),

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { SHAPE_COUNT, shapeIndex } from '../../core/performance.ts';
+import { CREASE_SIZE, CreaseMap } from './creases.ts';
+
+function expression(values: Partial<Record<Parameters<typeof shapeIndex>[0], number>>): Float32Array {
+  const out = new Float32Array(SHAPE_COUNT);
+  for (const [name, value] of Object.entries(values)) out[shapeIndex(name as 'jawOpen')] = value;
+  return out;
+}
+
+describe('CreaseMap', () => {
+  const rest = new Float32Array(SHAPE_COUNT);
+
+  it('is empty when the expression does not change', () => {
+    const map = new CreaseMap();
+    expect(map.compose(rest, rest, 1, 0, 0.5)).toBe(false);
+    expect(map.map.every((value) => value === 0)).toBe(true);
+  });
+
+  it('folds both sides alike under light from above, and only the side that moves', () => {
+    const map = new CreaseMap();
+    map.compose(rest, expression({ mouthSmileLeft: 1, mouthSmileRight: 1 }), 1, 0, 0.5);
+    const mirrored = (i: number): number => CREASE_SIZE - 1 - i;
+    for (let j = 100; j < 240; j += 7)
+      for (let i = 0; i < CREASE_SIZE / 2; i += 5)
+        expect(map.map[j * CREASE_SIZE + i]).toBeCloseTo(map.map[j * CREASE_SIZE + mirrored(i)]!, 4);
+    const one = new CreaseMap();
+    one.compose(rest, expression({ mouthSmileLeft: 1 }), 1, 0, 0.5);
+    let [right, left] = [0, 0];
+    one.map.forEach((value, k) => {
+      if (k % CREASE_SIZE < CREASE_SIZE / 2 - 12) right += Math.abs(value);
+      if (k % CREASE_SIZE > CREASE_SIZE / 2 + 12) left += Math.abs(value);
+    });
+    expect(right).toBeLessThan(1e-3);
+    expect(left).toBeGreaterThan(1); // the actor's left is the picture's right
+  });
+
+  it('darkens grooves and follows the weight', () => {
+    const map = new CreaseMap();
+    const frown = expression({ browDownLeft: 1, browDownRight: 1 });
+    map.compose(rest, frown, 1, 0, 0);
+    const full = Math.min(...map.map);
+    map.compose(rest, frown, 0.5, 0, 0);
+    expect(full).toBeLessThan(-0.05);
+    expect(Math.min(...map.map)).toBeCloseTo(full / 2, 4);
+  });
+});

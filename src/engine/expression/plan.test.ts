@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EMOTION_LABELS } from '../../contract/emotion.ts';
+import { type FaceTrack, type Performance, SHAPE_COUNT, shapeIndex } from '../../core/performance.ts';
+import { rational } from '../../core/rational.ts';
+import { emotionEnvelope, minimumJerk } from './envelope.ts';
+import { measureManner, planEmotionEdit } from './plan.ts';
+import { emotionPrototype } from './prototypes.ts';
+
+const RATE = rational(25);
+
+/** A talking face: jaw at syllable rate with real closures, a constant smile, one blink. */
+function talking(frames = 100, smile = 0): FaceTrack {
+  const coefficients = new Float32Array(frames * SHAPE_COUNT);
+  for (let f = 0; f < frames; f++) {
+    coefficients[f * SHAPE_COUNT + shapeIndex('jawOpen')] = Math.max(0, 0.3 * Math.sin((f / 6) * Math.PI));
+    for (const name of ['mouthSmileLeft', 'mouthSmileRight'] as const)
+      coefficients[f * SHAPE_COUNT + shapeIndex(name)] = smile;
+    for (const name of ['eyeBlinkLeft', 'eyeBlinkRight'] as const)
+      coefficients[f * SHAPE_COUNT + shapeIndex(name)] = Math.abs(f - 50) <= 2 ? 1 : 0;
+  }
+  return {
+    actorId: 'a',
+    shot: 0,
+    firstFrame: 0,
+    frameCount: frames,
+    coefficients,
+    pose: new Float32Array(frames * 7),
+    gaze: new Float32Array(frames * 4),
+    landmarks: new Float32Array(frames * 478 * 3),
+    confidence: new Float32Array(frames).fill(1),
+    reason: new Uint8Array(frames),
+    neutral: new Float32Array(468 * 3),
+  };
+}
+
+function performance(track: FaceTrack): Performance {
+  return { width: 640, height: 360, frameCount: track.frameCount, shots: [0], actors: [], tracks: [track] };
+}
+
+const options = { rate: RATE, lipPreservation: 0.9, seed: 1 };
+const value = (data: Float32Array, frame: number, name: Parameters<typeof shapeIndex>[0]): number =>
+  data[frame * SHAPE_COUNT + shapeIndex(name)]!;
+
+describe('planEmotionEdit', () => {
+  it('leaves a performance alone when nothing is asked for', () => {
+    const track = talking();
+    const [edit] = planEmotionEdit(performance(track), { ...options, keys: [] }).edits;
+    for (let i = 0; i < edit!.after.length; i++) expect(edit!.after[i]).toBeCloseTo(track.coefficients[i]!, 5);
+  });
+
+  it('keeps closures shut and blinks shut under every label, at any intensity up to 1.5', () => {
+    const track = talking();
+    for (const label of EMOTION_LABELS)
+      for (const intensity of [0.5, 1, 1.5]) {
+        const [edit] = planEmotionEdit(performance(track), {
+          ...options,
+          lipPreservation: 1,
+          keys: [{ frame: 0, label, intensity }],
+        }).edits;
+        for (let f = 0; f < track.frameCount; f++)
+          if (value(track.coefficients, f, 'jawOpen') === 0) expect(value(edit!.after, f, 'jawOpen')).toBe(0);
+        expect(value(edit!.after, 50, 'eyeBlinkLeft')).toBeGreaterThanOrEqual(1);
+        expect(value(edit!.after, 50, 'eyeWideLeft')).toBe(0);
+      }
+  });
+
+  it('keeps the order of openings: a wider jaw stays the wider one', () => {
+    const track = talking();
+    const [edit] = planEmotionEdit(performance(track), {
+      ...options,
+      keys: [{ frame: 0, label: 'happy', intensity: 1 }],
+    }).edits;
+    const source = Float32Array.from({ length: 100 }, (_, f) => value(track.coefficients, f, 'jawOpen'));
+    const after = Float32Array.from({ length: 100 }, (_, f) => value(edit!.after, f, 'jawOpen'));
+    expect(after).toEqual(source);
+  });
+
+  it('neutral flattens a held smile and any label replaces it', () => {
+    const track = talking(100, 0.7);
+    const flat = planEmotionEdit(performance(track), {
+      ...options,
+      keys: [{ frame: 0, label: 'neutral', intensity: 1 }],
+    }).edits[0]!.after;
+    const sad = planEmotionEdit(performance(track), {
+      ...options,
+      keys: [{ frame: 0, label: 'sad', intensity: 1 }],
+    }).edits[0]!.after;
+    expect(value(flat, 40, 'mouthSmileLeft')).toBeLessThan(0.05);
+    expect(value(sad, 40, 'mouthSmileLeft')).toBeLessThan(0.05);
+    expect(value(sad, 40, 'mouthFrownLeft')).toBeGreaterThan(0.6);
+  });
+
+  it('is repeatable by seed, alive over time, and different by seed', () => {
+    const keys = [{ frame: 0, label: 'happy', intensity: 1 }] as const;
+    const run = (seed: number): Float32Array =>
+      planEmotionEdit(performance(talking()), { ...options, seed, keys }).edits[0]!.after;
+    expect(run(3)).toEqual(run(3));
+    expect(run(3)).not.toEqual(run(4));
+    const held = Array.from({ length: 60 }, (_, f) => value(run(3), f, 'cheekSquintLeft'));
+    expect(Math.max(...held) - Math.min(...held)).toBeGreaterThan(0.02);
+    expect(Math.max(...held.map((v, f) => Math.abs(v - (held[f - 1] ?? v))))).toBeLessThan(0.03);
+  });
+
+  it('lets hand-set action units win and edits only the chosen actors', () => {
+    const track = talking();
+    const plan = planEmotionEdit(performance(track), {
+      ...options,
+      keys: [{ frame: 0, label: 'sad', intensity: 1 }],
+      overrides: { browInnerUp: 0.25 },
+    });
+    expect(value(plan.edits[0]!.after, 10, 'browInnerUp')).toBe(0.25);
+    expect(planEmotionEdit(performance(track), { ...options, keys: [], actorIds: ['b'] }).edits).toEqual([]);
+  });
+
+  it('stays within 0 and 1.5 (property)', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...EMOTION_LABELS),
+        fc.double({ min: 0, max: 1.5, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.nat(1000),
+        (label, intensity, lipPreservation, seed) => {
+          const { edits } = planEmotionEdit(performance(talking(30, 0.5)), {
+            rate: RATE,
+            seed,
+            lipPreservation,
+            keys: [{ frame: 0, label, intensity }],
+          });
+          for (const v of edits[0]!.after) expect(v >= 0 && v <= 1.5).toBe(true);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('measureManner', () => {
+  it('takes what the face holds and leaves speech', () => {
+    const manner = measureManner(performance(talking(100, 0.6)));
+    expect(manner[shapeIndex('mouthSmileLeft')]).toBeCloseTo(0.6, 5);
+    expect(manner[shapeIndex('jawOpen')]).toBe(0);
+    expect(manner[shapeIndex('eyeBlinkLeft')]).toBe(0);
+  });
+});
+
+describe('emotionEnvelope', () => {
+  it('holds before the first key, moves at each key and sums to what was asked for', () => {
+    const keys = [
+      { frame: 0, label: 'neutral', intensity: 1 },
+      { frame: 50, label: 'happy', intensity: 1 },
+      { frame: 100, label: 'sad', intensity: 0.6 },
+    ] as const;
+    const curves = emotionEnvelope(keys, 150, RATE);
+    expect(curves.get('neutral')![20]).toBeCloseTo(1, 6);
+    expect(curves.get('happy')![49]).toBe(0);
+    expect(curves.get('happy')![80]).toBeCloseTo(1, 6);
+    expect(curves.get('sad')![149]).toBeCloseTo(0.6, 6);
+    expect(curves.get('happy')![149]).toBeCloseTo(0, 6);
+    for (let f = 1; f < 150; f++)
+      for (const curve of curves.values()) expect(Math.abs(curve[f]! - curve[f - 1]!)).toBeLessThan(0.25);
+  });
+
+  it('eases as a hand does', () => {
+    expect([minimumJerk(-1), minimumJerk(0), minimumJerk(0.5), minimumJerk(1), minimumJerk(2)]).toEqual([
+      0, 0, 0.5, 1, 1,
+    ]);
+  });
+});
+
+describe('emotionPrototype', () => {
+  it('gives every label but neutral something to do, contempt on one side only', () => {
+    for (const label of EMOTION_LABELS) {
+      const sum = emotionPrototype(label).reduce((s, v) => s + v, 0);
+      if (label === 'neutral') expect(sum).toBe(0);
+      else expect(sum).toBeGreaterThan(1);
+    }
+    const contempt = emotionPrototype('contempt');
+    expect(contempt[shapeIndex('mouthSmileLeft')]).toBeGreaterThan(0.3);
+    expect(contempt[shapeIndex('mouthSmileRight')]).toBe(0);
+  });
+});
