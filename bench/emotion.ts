@@ -45,7 +45,9 @@ interface Settings {
 
 async function judgeClip(clip: BenchClip, settings: Settings): Promise<Outcome[]> {
   const performanceFile = join(settings.folder, `${clip.name}.performance.json`);
-  const range = settings.until === undefined ? [] : ['--until', String(settings.until)];
+  const total = (await pictureTimes(clip.path)).length;
+  const until = settings.until !== undefined && settings.until < total ? settings.until : undefined;
+  const range = until === undefined ? [] : ['--until', String(until)];
   if (settings.reuse) {
     const tracked = await runRetake(['track', clip.path, '--out', performanceFile]);
     await log(settings, { clip: clip.name, step: 'track', seconds: tracked.seconds, peak: tracked.peakMegabytes });
@@ -63,7 +65,7 @@ async function judgeClip(clip: BenchClip, settings: Settings): Promise<Outcome[]
         target: judgeClass(label),
         every: settings.every,
         subject: 'largest',
-        ...(settings.until === undefined ? {} : { until: settings.until }),
+        ...(until === undefined ? {} : { until }),
       });
       const { seconds, peakMegabytes } = edit;
       outcomes.push({ clip: clip.name, label, comparison, seconds, peakMegabytes, output });
@@ -160,8 +162,13 @@ function figures(outcomes: readonly Outcome[]): Figure[] {
   return made;
 }
 
-async function sheet(clip: BenchClip, outcomes: readonly Outcome[], folder: string): Promise<void> {
-  const total = (await pictureTimes(clip.path)).length;
+async function sheet(
+  clip: BenchClip,
+  outcomes: readonly Outcome[],
+  folder: string,
+  until: number | undefined,
+): Promise<void> {
+  const total = Math.min(until ?? Number.POSITIVE_INFINITY, (await pictureTimes(clip.path)).length);
   const numbers = Array.from({ length: 5 }, (_, i) => Math.floor(((i + 0.5) * total) / 5));
   const files = [clip.path, ...outcomes.map((outcome) => outcome.output)];
   const out = join(folder, `${clip.name}.png`);
@@ -208,7 +215,7 @@ async function main(): Promise<void> {
   for (const clip of clips) {
     const made = await judgeClip(clip, settings);
     outcomes.push(...made);
-    if (values.sheets && made.length > 0) await sheet(clip, made, settings.folder);
+    if (values.sheets && made.length > 0) await sheet(clip, made, settings.folder, settings.until);
   }
   const table = [header, ...outcomes.map(row)].join('\n');
   await writeFile(join(settings.folder, 'table.txt'), `${table}\n`);

@@ -37,10 +37,11 @@ export function benchClips(wanted: readonly string[]): BenchClip[] {
     .filter((path) => existsSync(path))
     .map((path) => ({ name: basename(path, extname(path)), path }));
   if (wanted.length === 0) return shared;
-  return wanted.flatMap((word) => {
+  const found = wanted.flatMap((word) => {
     const named = shared.filter((clip) => clip.name.includes(word));
     if (named.length > 0) return named;
     if (existsSync(word)) return [{ name: basename(word, extname(word)), path: word }];
     throw new Error(`no clip called "${word}"; there are: ${shared.map((clip) => clip.name).join(', ')}`);
   });
+  return found.filter((clip, i) => found.findIndex((other) => other.path === clip.path) === i);
 }

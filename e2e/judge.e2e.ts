@@ -1,0 +1,86 @@
+// Edits judged by networks and a decoder that the product does not use (bench/judge). A small part of bench/emotion.ts.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareClips } from '../bench/judge/comparison.ts';
+import { openJudge } from '../bench/judge/face-api.ts';
+import { decodeRgb, run } from '../bench/judge/system-ffmpeg.ts';
+import { retake } from './support/retake.ts';
+
+const media = process.env['RETAKE_MEDIA'] ?? fileURLToPath(new URL('../../shared/media', import.meta.url));
+const clip = join(media, 'clips', 'woman-address-frontal-512.mp4');
+const FRAMES = 40;
+
+/** Why the judge cannot run here, or nothing. */
+async function obstacle(): Promise<string | undefined> {
+  try {
+    await run('ffmpeg', ['-version']);
+    await openJudge();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const missing = await obstacle();
+if (missing) console.warn(`SKIPPED the judge: ${missing}`);
+const noClip = !existsSync(clip);
+if (noClip) console.warn(`SKIPPED the judge on a real clip: ${clip} is not there (RETAKE_MEDIA names the folder).`);
+
+const folder = mkdtempSync(join(tmpdir(), 'retake-judge-e2e-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function edited(source: string, label: string): Promise<string> {
+  const out = join(folder, `${label}.mp4`);
+  const { code, stderr } = await retake('emotion', source, '--to', label, '--until', `${FRAMES}`, '--out', out);
+  expect(code, stderr).toBe(0);
+  return out;
+}
+
+describe.skipIf(missing || noClip)('an independent judge on a real clip', () => {
+  let source: string;
+  beforeAll(async () => {
+    // The same frames again through another encoder: what no edit at all costs in the judge's figures.
+    source = join(folder, 'again.mp4');
+    const copy = ['-c:v', 'libx264', '-crf', '16', '-frames:v', String(FRAMES), '-an', source];
+    await run('ffmpeg', ['-v', 'error', '-y', '-i', clip, ...copy]);
+  });
+
+  it('sees the same person, lips and steadiness in an unedited copy', async () => {
+    const options = { target: 'happy', every: 8, subject: 'largest', until: FRAMES } as const;
+    const verdict = await compareClips(clip, source, options);
+    expect(verdict.facesAfter).toBe(FRAMES / 8);
+    expect(verdict.identity.median).toBeLessThan(0.12);
+    expect(Math.abs(verdict.share - verdict.shareBefore)).toBeLessThanOrEqual(0.2);
+    expect(verdict.outside.mean).toBeLessThan(3);
+    expect(verdict.flicker).toBeGreaterThan(0.7);
+  });
+
+  it.each([
+    ['happy', 0.7],
+    ['sad', 0.7],
+  ] as const)('calls the edit to %s what it is, and the person the same', async (label, bar) => {
+    const after = await edited(clip, label);
+    const verdict = await compareClips(clip, after, { target: label, every: 4, subject: 'largest', until: FRAMES });
+    expect(verdict.facesAfter).toBe(verdict.facesBefore);
+    expect(verdict.share).toBeGreaterThanOrEqual(bar);
+    expect(verdict.share).toBeGreaterThan(verdict.shareBefore);
+    expect(verdict.identity.median).toBeLessThanOrEqual(0.4);
+    expect(verdict.lipGap).toBeGreaterThanOrEqual(0.8);
+    expect(verdict.outside.mean).toBeLessThan(3);
+    expect(verdict.flicker).toBeLessThan(1.4);
+  });
+});
+
+describe.skipIf(missing)('the judge itself', () => {
+  it('finds no face where there is none', async () => {
+    const stripes = join(folder, 'stripes.png');
+    await run('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc=s=320x240', '-frames:v', '1', stripes]);
+    const judge = await openJudge();
+    for await (const frame of decodeRgb(stripes)) {
+      expect(await judge.faces(frame.rgb, frame.width, frame.height)).toEqual([]);
+    }
+  });
+});
