@@ -1,6 +1,7 @@
 import { applyPatches, enablePatches, type Patch } from 'immer';
 import { z } from 'zod';
 import { RetakeError } from '../errors.ts';
+import * as bundle from './commands/bundle.ts';
 import type { Command, Created } from './commands/command.ts';
 import * as effects from './commands/effects.ts';
 import * as markers from './commands/markers.ts';
@@ -16,7 +17,7 @@ import { Transaction } from './transaction.ts';
 enablePatches();
 
 /** Every edit there is, by name. */
-export const COMMANDS = { ...place, ...trims, ...structure, ...effects, ...sequences, ...media, ...markers };
+export const COMMANDS = { ...place, ...trims, ...structure, ...effects, ...sequences, ...media, ...markers, ...bundle };
 
 /** Name of an edit. */
 export type CommandName = keyof typeof COMMANDS;

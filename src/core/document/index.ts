@@ -1,3 +1,4 @@
+export * from './bundle.ts';
 export * from './clipboard.ts';
 export * from './edit.ts';
 export * from './effect-kinds.ts';
@@ -6,5 +7,6 @@ export * from './invariants.ts';
 export { fitsMedia, handlesOf } from './lane-normal.ts';
 export * from './parameter.ts';
 export * from './query.ts';
+export * from './salvage.ts';
 export * from './schema.ts';
 export * from './values.ts';

@@ -8,7 +8,7 @@ import {
   interpolateAttribute,
   rasterise,
 } from '../../core/render/rasteriser.ts';
-import type { FaceModel } from '../capture/face-model/index.ts';
+import { type FaceModel, OUTER_LIP_LOOP } from '../capture/face-model/index.ts';
 import { type CropRegion, warpCrop } from '../capture/index.ts';
 import { drawLine } from './lines.ts';
 
@@ -18,6 +18,8 @@ const CLOSE_UP_CM = 8.4;
 const SIDE = 320;
 const SKIN: Rgb = [0.62, 0.45, 0.37];
 const LIP: Rgb = [0.5, 0.16, 0.15];
+/** The vermilion's edge is this many times sharper than the mesh's rows of vertices. */
+const LIP_EDGE = 3;
 const HOLE: Rgb = [38, 16, 18];
 const BACKGROUND: Rgb = [18, 20, 24];
 const LIGHTING: Lighting = {
@@ -70,6 +72,7 @@ export class LipPanels {
     this.#normals = new Float32Array(model.neutral.length);
     this.#tint = new Float32Array(model.neutral.length / 3);
     for (const vertex of model.regions.lips) this.#tint[vertex] = 1;
+    for (const vertex of OUTER_LIP_LOOP) this.#tint[vertex] = 0;
   }
 
   /** Draws the plate's mouth into a square of the canvas. */
@@ -100,12 +103,20 @@ export class LipPanels {
     rasterise(this.#buffer, this.#screen, skinTriangles);
     interpolateAttribute(this.#buffer, skinTriangles, this.#normals, 3, this.#pixelNormals);
     interpolateAttribute(this.#buffer, skinTriangles, this.#tint, 1, this.#pixelTint);
+    // Nothing but the mouth is open within the lips' own bounds; around the chin it is the background that shows.
+    const mouth: [number, number, number, number] = [SIDE, 0, SIDE, 0];
+    for (const v of OUTER_LIP_LOOP) {
+      mouth[0] = Math.min(mouth[0], this.#screen[v * 3]!);
+      mouth[1] = Math.max(mouth[1], this.#screen[v * 3]!);
+      mouth[2] = Math.min(mouth[2], this.#screen[v * 3 + 1]!);
+      mouth[3] = Math.max(mouth[3], this.#screen[v * 3 + 1]!);
+    }
     const light = [0, 0, 0];
     const { rgb } = this.#image;
     for (let at = 0; at < SIDE * SIDE; at++) {
       if (this.#buffer.triangle[at]! < 0) {
-        // Inside the face outline nothing but the mouth is open at this window.
-        rgb.set(HOLE, at * 3);
+        const [px, py] = [at % SIDE, Math.floor(at / SIDE)];
+        rgb.set(px > mouth[0] && px < mouth[1] && py > mouth[2] && py < mouth[3] ? HOLE : BACKGROUND, at * 3);
         continue;
       }
       const [nx, ny, nz] = [
@@ -115,7 +126,7 @@ export class LipPanels {
       ];
       const norm = Math.hypot(nx, ny, nz) || 1;
       diffuse(LIGHTING, nx / norm, ny / norm, nz / norm, light);
-      const tint = this.#pixelTint[at]!;
+      const tint = Math.min(1, LIP_EDGE * this.#pixelTint[at]!);
       for (let c = 0; c < 3; c++) rgb[at * 3 + c] = srgbByte(light[c]! * (SKIN[c]! + tint * (LIP[c]! - SKIN[c]!)));
     }
     drawImage(canvas, this.#image, x, y, size, size);
