@@ -9,6 +9,7 @@ import { buildTrack } from './fit/build-track.ts';
 import { fitActor } from './fit/fit-actor.ts';
 import { buildShot, type ShotLandmarks } from './fit/shot-landmarks.ts';
 import { findOcclusion } from './occlusion.ts';
+import { relativeDoubt } from './tracking/doubt.ts';
 import { FaceNetworks } from './tracking/face-networks.ts';
 import { FaceTracker } from './tracking/face-tracker.ts';
 import { linkFaces, splitAtShots } from './tracking/link-faces.ts';
@@ -63,7 +64,7 @@ export async function captureClip(
       { from, until, frameCount: source.frameCount },
     );
   const model = await loadFaceModel();
-  const tracker = new FaceTracker(await FaceNetworks.open(inference));
+  const tracker = new FaceTracker(await FaceNetworks.open(inference), model);
   const total = until - from;
   let index = from;
   for await (const frame of source.frames(from, until)) {
@@ -94,9 +95,19 @@ export async function captureClip(
       ),
     );
     const fit = fitActor(model, appearances);
+    const covered = findOcclusion(model, fit, appearances);
+    const doubt = relativeDoubt(appearances.map((appearance) => appearance.doubt));
+    for (const d of doubt)
+      console.log(
+        'doubt',
+        [...d]
+          .map((v, i) => (i % 8 === 0 ? `${i}:${v.toFixed(2)}` : ''))
+          .filter(Boolean)
+          .join(' '),
+      );
     appearances.forEach((appearance, k) => {
       throwIfCancelled(signal);
-      const built = buildTrack(model, id, appearance, fit, fit.shots[k]!, size, findOcclusion(appearance));
+      const built = buildTrack(model, id, appearance, fit, fit.shots[k]!, size, covered[k]!, doubt[k]!);
       tracks.push(built);
       figures.push(built.figures);
       done += appearance.frameCount;

@@ -13,6 +13,8 @@ export interface FrameEvidence {
   readonly residual: number;
   /** 0..1: share of the face covered by something else (see occlusion.ts). */
   readonly occlusion: number;
+  /** The landmark network's doubt relative to the actor's usual (see tracking/doubt.ts). */
+  readonly doubt: number;
   readonly width: number;
   readonly height: number;
 }
@@ -49,7 +51,7 @@ export function judgeFrame(evidence: FrameEvidence): FrameVerdict {
       'profile',
       Math.min(ramp(Math.abs(yawRad), 42 * DEGREE, 62 * DEGREE), ramp(Math.abs(pitchRad), 38 * DEGREE, 55 * DEGREE)),
     ],
-    ['occluded', ramp(evidence.occlusion, 0.08, 0.25)],
+    ['occluded', Math.min(ramp(evidence.occlusion, 0.08, 0.22), ramp(evidence.doubt, 1.5, 1.9))],
     ['uncertain', Math.min(ramp(evidence.presence, 0.9, 0.4), ramp(evidence.residual, 0.3, 0.7))],
   ];
   let [reason, least]: [FrameReason, number] = ['ok', 1];

@@ -1,6 +1,7 @@
 export { type CaptureOptions, type CaptureProgress, type CaptureResult, captureClip } from './capture-clip.ts';
 export { type CropOptions, type CropRegion, warpCrop } from './crop.ts';
 export type { CaptureFigures, TrackFrames } from './figures.ts';
+export { type LipMeasure, measureLips } from './fit/mouth.ts';
 export { type Pose, poseAngles, projectPoints } from './fit/pose.ts';
 export { poseAt } from './fit/steady-track.ts';
 export * from './landmark-heads.ts';

@@ -35,6 +35,7 @@ export function buildTrack(
   fit: ShotFit,
   size: { width: number; height: number },
   occlusion: Float32Array,
+  doubt: Float32Array,
 ): { track: FaceTrack; figures: TrackFigures; frames: TrackFrames } {
   const n = shot.frameCount;
   const runs = foundRuns(fit.found);
@@ -67,6 +68,7 @@ export function buildTrack(
       presence: shot.presence(row),
       residual: fit.poseResidual[row]!,
       occlusion: occlusion[row]!,
+      doubt: doubt[row]!,
       ...size,
     });
     confidence[row] = verdict.confidence;

@@ -9,6 +9,8 @@ export interface ShotLandmarks extends ActorShot {
   readonly firstFrame: number;
   /** [468 * 3] skin colours of a found row. */
   colours(row: number): Uint8Array | undefined;
+  /** The network's doubt per row, NaN where it was not measured. */
+  readonly doubt: Float32Array;
 }
 
 /** Joins the pieces of one actor in one shot (in frame order); rows between pieces have no landmarks. */
@@ -26,6 +28,10 @@ export function buildShot(shot: number, pieces: readonly Piece[]): ShotLandmarks
     shot,
     firstFrame,
     frameCount,
+    doubt: Float32Array.from({ length: frameCount }, (_, row) => {
+      const at = find(row);
+      return at ? at[0].tracklet.doubt.row(at[1])[0]! : Number.NaN;
+    }),
     landmarks(row) {
       const at = find(row);
       return at?.[0].tracklet.landmarks.row(at[1]);

@@ -3,7 +3,9 @@ import type { Picture } from '../../../core/picture.ts';
 import type { CropRegion } from '../crop.ts';
 import { CUT_FLOOR, frameSignature, SIGNATURE_SIZE, signatureDistance } from '../cuts.ts';
 import { type Detection, overlap, regionFromDetection } from '../detection.ts';
+import type { FaceModel } from '../face-model/index.ts';
 import { interocularDistance, LANDMARK_SIDE, landmarkBox, regionFromLandmarks } from '../landmarks.ts';
+import { measureDoubt } from './doubt.ts';
 import type { FaceNetworks, FaceReading } from './face-networks.ts';
 import { FrameStore } from './frame-store.ts';
 
@@ -23,6 +25,8 @@ export interface Tracklet {
   readonly presence: FrameStore<Float32Array>;
   /** [468 * 3] per frame: 8-bit RGB of the skin at each mesh vertex, as the landmark network saw it. */
   readonly colours: FrameStore<Uint8Array>;
+  /** [1] per frame: the network's doubt (see doubt.ts), NaN where it was not measured. */
+  readonly doubt: FrameStore<Float32Array>;
   readonly descriptors: DescriptorSample[];
 }
 
@@ -38,6 +42,8 @@ const KEEP_PRESENCE = 0.3;
 const START_PRESENCE = 0.6;
 /** New faces are looked for every so many frames. */
 const DETECTION_INTERVAL = 12;
+/** Doubt is measured every so many frames: things in front of a face stay there for longer. */
+const DOUBT_INTERVAL = 4;
 /** Faces followed at once, the largest first. */
 const MAX_FACES = 8;
 /** Landmark box sides below this many pixels are no use to anybody. */
@@ -47,16 +53,19 @@ const COLOUR_POINTS = 468;
 /** First pass over a clip: follows every face and keeps what the second pass needs. Feed it all frames in order. */
 export class FaceTracker {
   readonly #networks: FaceNetworks;
+  readonly #model: FaceModel;
   readonly signatures: FrameStore<Uint8Array> = new FrameStore(SIGNATURE_SIZE, (n) => new Uint8Array(n));
   readonly tracklets: Tracklet[] = [];
   readonly #signature = new Uint8Array(SIGNATURE_SIZE);
   readonly #colours = new Uint8Array(COLOUR_POINTS * 3);
   readonly #presence = new Float32Array(1);
+  readonly #doubt = new Float32Array(1);
   #live: LiveFace[] = [];
   #sinceDetection = 0;
 
-  constructor(networks: FaceNetworks) {
+  constructor(networks: FaceNetworks, model: FaceModel) {
     this.#networks = networks;
+    this.#model = model;
   }
 
   /** Number of faces followed in the last frame. */
@@ -114,6 +123,7 @@ export class FaceTracker {
         landmarks: new FrameStore(LANDMARK_COUNT * 3, (n) => new Float32Array(n)),
         presence: new FrameStore(1, (n) => new Float32Array(n)),
         colours: new FrameStore(COLOUR_POINTS * 3, (n) => new Uint8Array(n)),
+        doubt: new FrameStore(1, (n) => new Float32Array(n)),
         descriptors: [],
       };
       const face: LiveFace = { tracklet, region, nextDescription: index, box };
@@ -140,12 +150,15 @@ export class FaceTracker {
     tracklet.colours.push(this.#colours);
     face.region = regionFromLandmarks(reading.landmarks);
     face.box = landmarkBox(reading.landmarks);
+    const landmarks = tracklet.landmarks.row(tracklet.landmarks.rows - 1);
+    const due = (tracklet.landmarks.rows - 1) % DOUBT_INTERVAL === 0;
+    const weight = index < face.nextDescription ? 0 : lookQuality(reading);
+    this.#doubt[0] = due ? await measureDoubt(this.#networks, picture, landmarks, this.#model) : Number.NaN;
+    tracklet.doubt.push(this.#doubt);
     if (index < face.nextDescription) return;
-    const weight = lookQuality(reading);
     const first = tracklet.descriptors.length === 0;
     // A bad first look still beats none: short appearances must be linked too.
     if (weight < 0.25 && !(first && tracklet.landmarks.rows > 6)) return;
-    const landmarks = tracklet.landmarks.row(tracklet.landmarks.rows - 1);
     const descriptor = await this.#networks.describe(picture, landmarks);
     tracklet.descriptors.push({ frame: index, weight: Math.max(0.05, weight), descriptor });
     const taken = tracklet.descriptors.length;
