@@ -49,7 +49,7 @@ async function judgeClip(clip: BenchClip, settings: Settings): Promise<Outcome[]
   const until = settings.until !== undefined && settings.until < total ? settings.until : undefined;
   const range = until === undefined ? [] : ['--until', String(until)];
   if (settings.reuse) {
-    const tracked = await runRetake(['track', clip.path, '--out', performanceFile]);
+    const tracked = await runRetake(['track', clip.path, '--out', performanceFile, ...range]);
     await log(settings, { clip: clip.name, step: 'track', seconds: tracked.seconds, peak: tracked.peakMegabytes });
   }
   const outcomes: Outcome[] = [];
