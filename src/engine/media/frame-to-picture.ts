@@ -150,9 +150,11 @@ export class PictureTaker implements Disposable {
     target.format = this.format.carried.planar.id;
     target.width = frame.width;
     target.height = frame.height;
-    // The same range and matrix on both sides: only the order of samples may change.
+    // The same colour on both sides: only the order of samples may change.
     target.colorRange = frame.colorRange;
     target.colorSpace = frame.colorSpace;
+    target.colorTrc = frame.colorTrc;
+    target.colorPrimaries = frame.colorPrimaries;
     target.chromaLocation = frame.chromaLocation;
     const scaled = scaler.scaleFrameSync(target, frame);
     if (scaled < 0)

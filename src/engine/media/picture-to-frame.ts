@@ -77,7 +77,10 @@ export class PictureLoader implements Disposable {
     const name = pixelFormatName(target);
     this.colour = colourFor(colour, layout, name, height, limitedOnly);
     const sameRange = this.colour.range === colour.range && this.colour.matrix === colour.matrix;
-    const repacking = /^bgr(0|a)$/.test(name) && layout.family === 'rgb' && layout.bitDepth === 8;
+    const packed = layout.bitDepth === 8 ? /^(bgr0|bgra|rgb24|rgba)$/ : /^(rgb48|rgba64)be$/;
+    const swapped = layout.family === 'gray' && name === 'gray16be';
+    const repacking =
+      sameRange && ((layout.family === 'rgb' && packed.test(name)) || swapped) && [8, 16].includes(layout.bitDepth);
     this.conversion =
       (planar.id === target && sameRange) || repacking
         ? null

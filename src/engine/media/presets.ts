@@ -16,6 +16,8 @@ export interface FilePreset {
   readonly hardware: readonly FFEncoderCodec[];
   /** Encoder options for pictures encoded as FFmpeg's pixel format `format`. */
   readonly options: (format: string) => Readonly<Record<string, string>>;
+  /** Options to try in place of these where the encoder refuses them. */
+  readonly alternatives?: readonly Readonly<Record<string, string>>[];
   /** FFmpeg codec tag, where players insist on one. */
   readonly tag?: string;
   /** FFmpeg's planar pixel format in which a layout is encoded. Another than the layout's own means a conversion. */
@@ -146,6 +148,8 @@ const FILE_PRESETS: readonly FilePreset[] = [
     encoder: ff.FF_ENCODER_FFV1,
     hardware: [],
     options: () => ({ level: '3', slicecrc: '1', slices: '4', g: '1' }),
+    // Odd sizes with subsampled chroma allow only some numbers of slices.
+    alternatives: [{ slices: '1' }, { slices: '6' }, { slices: '9' }, { slices: '12' }, { slices: '24' }],
     pixelFormat: (layout) => losslessFormat(layout),
     audioEncoder: 'flac',
     copiesAudio: () => true,

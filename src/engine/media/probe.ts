@@ -41,8 +41,11 @@ function toRational(value: { num: number; den: number }): Rational {
   return value.den === 0 ? { num: 0, den: 1 } : rational(value.num, value.den);
 }
 
-function tagsOf(dictionary: av.Dictionary | null): Record<string, string> {
-  return dictionary?.getAll() ?? {};
+/** Tags of a stream or file. FFmpeg writes Matroska's in capitals, so those come back in small letters. */
+function tagsOf(dictionary: av.Dictionary | null, container: string): Record<string, string> {
+  const tags = dictionary?.getAll() ?? {};
+  if (!container.startsWith('matroska')) return tags;
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), value]));
 }
 
 interface FirstFrame {
@@ -192,7 +195,7 @@ async function describeVideo(
     fieldOrder: first.fieldOrder,
     interlaced: first.fieldOrder !== 'progressive',
     sampleAspect: aspect.num > 0 ? upright : rational(1),
-    timecode: tagsOf(stream.metadata)['timecode'] ?? null,
+    timecode: null,
     frameBytes: bytesPerFrame(format),
   };
   return { video, track, warnings: videoWarnings(input.path, video, track, first.unusualMatrix) };
@@ -223,11 +226,11 @@ async function analyse(input: InputLocation, signal: AbortSignal | undefined): P
     : Math.min(...soundStarts);
   const audio = sound.map((other) => audioInfo(other, origin));
   const videoSeconds = track ? (track.index.endTick - track.index.ticks[0]!) * toNumber(track.timeBase) : 0;
-  const tags = { ...tagsOf(stream?.metadata ?? null), ...tagsOf(context.metadata) };
+  const container = (context.iformat?.name ?? 'unknown').split(',')[0]!;
+  const tags = { ...tagsOf(stream?.metadata ?? null, container), ...tagsOf(context.metadata, container) };
   const timecode =
-    described?.video.timecode ??
     tags['timecode'] ??
-    context.streams.map((other) => tagsOf(other.metadata)['timecode']).find((text) => text !== undefined) ??
+    context.streams.map((other) => tagsOf(other.metadata, container)['timecode']).find((text) => text !== undefined) ??
     null;
   return {
     input,
@@ -235,7 +238,7 @@ async function analyse(input: InputLocation, signal: AbortSignal | undefined): P
     originSeconds: origin,
     info: {
       path: input.path,
-      container: (context.iformat?.name ?? 'unknown').split(',')[0]!,
+      container,
       bytes: input.bytes,
       durationSeconds: Math.max(videoSeconds, ...audio.map((each) => each.startSeconds + each.durationSeconds), 0),
       video: described ? { ...described.video, timecode } : null,

@@ -44,6 +44,7 @@ async function openEncoder(
   hardware: boolean,
   preset: FilePreset,
   options: VideoWriterOptions,
+  change: Readonly<Record<string, string>>,
 ): Promise<OpenEncoder | string> {
   const definition = av.Codec.findEncoderByName(name as never);
   if (!definition) return `FFmpeg here has no encoder ${name}`;
@@ -64,9 +65,12 @@ async function openEncoder(
   colourToAv(loader.colour, codec);
   if (preset.tag) codec.codecTag = preset.tag;
   if (preset.muxer !== 'matroska' || preset.encoder !== 'ffv1') codec.setFlags(ff.AV_CODEC_FLAG_GLOBAL_HEADER);
+  codec.setFlags(ff.AV_CODEC_FLAG_FRAME_DURATION); // frames of a variable rate carry their own
   const interlaced = options.fieldOrder !== undefined && options.fieldOrder !== 'progressive';
   if (interlaced) codec.setFlags(ff.AV_CODEC_FLAG_INTERLACED_DCT, ff.AV_CODEC_FLAG_INTERLACED_ME);
-  using settings = av.Dictionary.fromObject(hardware ? hardwareOptions(name) : preset.options(pixelFormatName(format)));
+  using settings = av.Dictionary.fromObject(
+    hardware ? hardwareOptions(name) : { ...preset.options(pixelFormatName(format)), ...change },
+  );
   const opened = await codec.open2(definition, settings);
   if (opened >= 0) return { codec, loader, name, hardware, format };
   codec.freeContext();
@@ -88,9 +92,13 @@ export async function firstEncoder(
       notes.push(fault);
       continue;
     }
-    const opened = await openEncoder(name, hardware, preset, options);
-    if (typeof opened !== 'string') return { encoder: opened, notes };
-    notes.push(opened);
+    let refusal = '';
+    for (const change of hardware ? [{}] : [{}, ...(preset.alternatives ?? [])]) {
+      const opened = await openEncoder(name, hardware, preset, options, change);
+      if (typeof opened !== 'string') return { encoder: opened, notes };
+      refusal ||= opened;
+    }
+    notes.push(refusal);
   }
   throw new RetakeError(
     'media-unsupported',
