@@ -153,6 +153,9 @@ const EYES: readonly EyeLids[] = [
   ),
 ];
 
+/** Facing lid vertices (upper, lower) of the eye at image left, then of the one at image right. */
+export const LID_PAIRS: readonly (readonly (readonly [number, number])[])[] = EYES.map((eye) => eye.pairs);
+
 const smoothStep = (t: number): number => (t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t));
 
 /** Reusable buffers and the arithmetic from coefficients to movement and light at the face's control vertices. */

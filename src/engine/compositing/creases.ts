@@ -6,8 +6,8 @@ export const CREASE_SIZE = 288;
 const SPAN_X = 18;
 const SPAN_Y = 20;
 /** Display-log light change at the bottom of a groove of depth 1, and per unit slope towards the light. */
-const OCCLUSION = 0.17;
-const SLOPE = 0.045;
+const OCCLUSION = 0.16;
+const SLOPE = 0.06;
 /** Folds of the two halves fade into one another over this many centimetres around the middle. */
 const MIDDLE = 0.5;
 /** Nothing of a fold is left this many of its widths away. */
@@ -61,7 +61,7 @@ function heightAt(x: number, y: number, stroke: CreaseStroke): number {
   if (r > REACH) return 0;
   const atMiddle = Math.abs(stroke.points.at(-1)![0]) < 0.01;
   // Folds run out at their ends; one that crosses the middle of the face only at its outer end.
-  const end = Math.min(1, along / 0.3) * (atMiddle ? 1 : Math.min(1, (1 - along) / 0.3));
+  const end = Math.min(1, along / 0.45) * (atMiddle ? 1 : Math.min(1, (1 - along) / 0.45));
   const taper = end * end * (3 - 2 * end);
   return stroke.depth * taper * (0.4 * Math.exp(-0.5 * (r / 2.1) ** 2) - Math.exp(-0.5 * r * r));
 }

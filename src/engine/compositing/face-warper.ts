@@ -1,8 +1,8 @@
 import { FACE_VERTEX_COUNT } from '../../core/performance.ts';
 import { clampRect, type Rect } from '../../core/picture.ts';
-import { ControlMotion } from './control-motion.ts';
+import { ControlMotion, LID_PAIRS } from './control-motion.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
-import { EYE_IMAGE_LEFT, EYE_IMAGE_RIGHT, FACE_OVAL, INNER_LIP_CORNERS, INNER_LIP_PAIRS } from './face-loops.ts';
+import { FACE_OVAL, INNER_LIP_CORNERS, INNER_LIP_PAIRS } from './face-loops.ts';
 import { applyRows, type Refinement } from './refine-operator.ts';
 import { type FaceFrame, SurroundField, surroundReach } from './surround-field.ts';
 import { openingDepth, remapOpening } from './teeth-remap.ts';
@@ -30,6 +30,8 @@ const MIDDLE_DARK = 1.15;
 /** Vertices that move less than this (pixels) and are relit less (log) do not widen the working rectangle. */
 const IDLE_MOTION = 0.01;
 const IDLE_LIGHT = 0.0008;
+/** A lid that opens by this share of the eye's height clearly uncovers something. */
+const CLEAR_OPENING = 0.08;
 /** An outline point that moves less than this (pixels) leaves the background alone. */
 const OUTLINE_MOTION = 0.08;
 
@@ -59,6 +61,11 @@ class FineMesh {
       this.vertices[i * VERTEX_STRIDE + 8] = fine[i * 2 + 1]!;
     }
   }
+}
+
+/** Outer and inner corner of the eye that lid pairs belong to. */
+function lidCorners(pairs: (typeof LID_PAIRS)[number]): readonly [number, number] {
+  return pairs.some(([upper]) => upper === 159) ? [33, 133] : [263, 362];
 }
 
 /** Marks the vertices of edges that only one triangle has. */
@@ -108,8 +115,8 @@ export class FaceWarper {
   readonly #position = new Float32Array(FACE_VERTEX_COUNT * 4);
   /** [468, 3]: dx dy logGain. */
   readonly #change = new Float32Array(FACE_VERTEX_COUNT * 3);
-  /** [468, 2]: movement of the eyeball picture at lid vertices. */
-  readonly #eyeMotion = new Float32Array(FACE_VERTEX_COUNT * 2);
+  /** [468, 2]: landmarks of the donor that is drawn. */
+  readonly #donorPoints = new Float32Array(FACE_VERTEX_COUNT * 2);
   /** [468, 3]: place in the mouth opening, its height before and after (pixels). */
   readonly #opening = new Float32Array(FACE_VERTEX_COUNT * 3);
   readonly #surround = new SurroundField();
@@ -145,15 +152,16 @@ export class FaceWarper {
     this.#level = level;
     this.motion.solve(edit, identity, light);
     this.#placeControls(edit, width, height, faceWidth);
-    const frame = this.#frameOf(edit.landmarks);
+    const frame = this.frameOf(edit.landmarks);
     this.#refineSkin(level.skin);
     const rect = this.#changedRect(level.skin, frame, width, height);
     if (rect.width === 0 || rect.height === 0) return false;
     field.reset(rect);
     drawTriangles(field, level.skin.vertices, level.skin.refinement.triangles, REGION_SKIN);
-    this.#refineOpening(level.eyes, this.#eyeMotion);
+    this.#refineOpening(level.eyes);
+    this.#measureLids(level, edit);
     drawTriangles(field, level.eyes.vertices, level.eyes.refinement.triangles, REGION_EYE);
-    this.#refineOpening(level.mouth, null);
+    this.#refineOpening(level.mouth);
     this.#measureOpening(level, edit);
     drawTriangles(field, level.mouth.vertices, level.mouth.refinement.triangles, REGION_MOUTH);
     this.#keepTeeth(field);
@@ -171,7 +179,7 @@ export class FaceWarper {
     const mouth = this.#level!.mouth;
     const n = mouth.refinement.vertexCount;
     const points = mouth.own;
-    const flat = this.#eyeMotion; // free after draw(): lids are done
+    const flat = this.#donorPoints;
     for (let v = 0; v < FACE_VERTEX_COUNT; v++) {
       flat[v * 2] = landmarks[v * 3]!;
       flat[v * 2 + 1] = landmarks[v * 3 + 1]!;
@@ -271,7 +279,8 @@ export class FaceWarper {
     }
   }
 
-  #frameOf(landmarks: Float32Array): FaceFrame {
+  /** How the face lies in the picture. */
+  frameOf(landmarks: Float32Array): FaceFrame {
     let centreX = 0;
     let centreY = 0;
     for (const v of FACE_OVAL) {
@@ -313,30 +322,50 @@ export class FaceWarper {
         change[at * 3 + 1]! *= share;
       }
     }
-    this.#placeLids(edit, EYE_IMAGE_LEFT);
-    this.#placeLids(edit, EYE_IMAGE_RIGHT);
   }
 
   /**
-   * The picture of the eyeball stays while lids slide over it; only where lids open further than they are is it
-   * stretched after them, as what lies under a lid was never filmed.
+   * Gives eye vertices their place in the filmed opening (slot 7: 0 at the upper lid, 1 at the lower, beyond them when
+   * lids open further), its height (slot 8) and how much the lid there opens (slot 5, 1 = clearly). The eyeball itself
+   * does not move.
    */
-  #placeLids(edit: FaceEdit, loop: readonly number[]): void {
+  #measureLids(level: Level, edit: FaceEdit): void {
+    const { eyes } = level;
     const { landmarks } = edit;
-    const change = this.#change;
-    let cx = 0;
-    let cy = 0;
-    for (const v of loop) {
-      cx += landmarks[v * 3]! / loop.length;
-      cy += landmarks[v * 3 + 1]! / loop.length;
+    const { downX, downY } = this.motion;
+    const place = this.#opening;
+    for (const pairs of LID_PAIRS) {
+      let mean = 0;
+      for (const [u, l] of pairs) {
+        const height = Math.max(
+          0,
+          (landmarks[l * 3]! - landmarks[u * 3]!) * downX + (landmarks[l * 3 + 1]! - landmarks[u * 3 + 1]!) * downY,
+        );
+        mean += height / pairs.length;
+        for (const [v, t] of [
+          [u, 0],
+          [l, 1],
+        ] as const) {
+          const down = this.#change[v * 3]! * downX + this.#change[v * 3 + 1]! * downY;
+          place[v * 3] = t + down / Math.max(1, height);
+          place[v * 3 + 1] = height;
+          place[v * 3 + 2] = Math.max(0, t === 0 ? -down : down) / Math.max(0.75, CLEAR_OPENING * height);
+        }
+      }
+      for (const corner of lidCorners(pairs)) {
+        place[corner * 3] = 0.5;
+        place[corner * 3 + 1] = mean;
+        place[corner * 3 + 2] = 0;
+      }
     }
-    for (const v of loop) {
-      const nx = landmarks[v * 3]! - cx;
-      const ny = landmarks[v * 3 + 1]! - cy;
-      const length = Math.hypot(nx, ny) || 1;
-      const out = Math.max(0, (change[v * 3]! * nx + change[v * 3 + 1]! * ny) / length);
-      this.#eyeMotion[v * 2] = (out * nx) / length;
-      this.#eyeMotion[v * 2 + 1] = (out * ny) / length;
+    applyRows(eyes.refinement.linear, place, 3, eyes.opening);
+    for (let i = 0; i < eyes.refinement.vertexCount; i++) {
+      const at = i * VERTEX_STRIDE;
+      eyes.vertices[at + 3] = 0;
+      eyes.vertices[at + 4] = 0;
+      eyes.vertices[at + 5] = eyes.opening[i * 3 + 2]!;
+      eyes.vertices[at + 7] = eyes.opening[i * 3]!;
+      eyes.vertices[at + 8] = eyes.opening[i * 3 + 1]!;
     }
   }
 
@@ -356,18 +385,10 @@ export class FaceWarper {
     }
   }
 
-  /** Eyes (`own` = movement of what is behind the contour) or mouth (null: it stretches with the contour). */
-  #refineOpening(mesh: FineMesh, own: Float32Array | null): void {
+  /** Vertices of an opening: like skin, a hair behind it. */
+  #refineOpening(mesh: FineMesh): void {
     this.#refineSkin(mesh);
-    if (own) applyRows(mesh.refinement.linear, own, 2, mesh.own);
-    for (let i = 0; i < mesh.refinement.vertexCount; i++) {
-      const at = i * VERTEX_STRIDE;
-      mesh.vertices[at + 2]! -= 1e-3; // behind the skin's own contour
-      mesh.vertices[at + 5] = 0;
-      if (!own) continue;
-      mesh.vertices[at + 3] = mesh.own[i * 2]!;
-      mesh.vertices[at + 4] = mesh.own[i * 2 + 1]!;
-    }
+    for (let i = 0; i < mesh.refinement.vertexCount; i++) mesh.vertices[i * VERTEX_STRIDE + 2]! -= 1e-3;
   }
 
   /** Bounds of what moves or is relit, with the reach that a moving outline has beyond the face. */

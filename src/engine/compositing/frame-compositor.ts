@@ -1,13 +1,15 @@
 import type { Picture } from '../../core/picture.ts';
+import { LEFT_IRIS, RIGHT_IRIS } from '../capture/index.ts';
 import { rotationOf } from './control-motion.ts';
 import { CreaseMap, frontalCoordinates } from './creases.ts';
+import { irisOf, paintReveal } from './eye-reveal.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
 import { FaceWarper } from './face-warper.ts';
 import type { MouthDonor } from './mouth-donor.ts';
 import { MouthInterior } from './mouth-interior.ts';
 import { settleMatte, warpPicture } from './resample.ts';
 import { WarpField } from './warp-field.ts';
-import { REGION_SKIN } from './warp-mesh.ts';
+import { REGION_EYE, REGION_SKIN } from './warp-mesh.ts';
 
 /** Topology and rest shape of the face model. */
 export interface FaceMeshModel {
@@ -41,6 +43,8 @@ export class FrameCompositor {
   readonly #warper: FaceWarper;
   readonly #creases = new CreaseMap();
   readonly #mouth = new MouthInterior();
+  /** Per pixel of the field, in eyes: 0..1, how clearly the lid beside it opens. */
+  #opened = new Float32Array(0);
   readonly #rotation = new Float32Array(9);
 
   constructor(model: FaceMeshModel) {
@@ -59,12 +63,29 @@ export class FrameCompositor {
     const { field } = this;
     if (!this.#warper.draw(job.edit, job.identity, job.light, source.width, source.height, field)) return false;
     this.#addCreases(job);
+    this.#clearEyeLight();
     settleMatte(field);
     warpPicture(source, target, field);
+    const frame = this.#warper.frameOf(job.edit.landmarks);
+    const irises = [irisOf(job.edit.landmarks, RIGHT_IRIS), irisOf(job.edit.landmarks, LEFT_IRIS)];
+    paintReveal(source, target, field, this.#opened, irises, frame);
     const { sourceGap, targetGap } = this.#warper.motion;
     const { landmarks } = job.edit;
     this.#mouth.fill(source, target, field, this.#warper, { sourceGap, targetGap, landmarks }, job.donors);
     return true;
+  }
+
+  /** Lifts the lids' opening out of the light channel, where the raster carried it, and frees the eyeball to change. */
+  #clearEyeLight(): void {
+    const { rect, region, logGain, matte } = this.field;
+    const size = rect.width * rect.height;
+    if (this.#opened.length < size) this.#opened = new Float32Array(Math.ceil(size * 1.25));
+    const eye = REGION_EYE + 1;
+    for (let at = 0; at < size; at++) {
+      if (region[at] !== eye) continue;
+      this.#opened[at] = matte[at]! * Math.min(1, logGain[at]!);
+      logGain[at] = 0;
+    }
   }
 
   #addCreases({ edit, light }: FaceJob): void {

@@ -1,0 +1,170 @@
+import type { Picture, Samples } from '../../core/picture.ts';
+import { lightFactor, sampleLinear } from './resample.ts';
+import type { FaceFrame } from './surround-field.ts';
+import type { WarpField } from './warp-field.ts';
+import { REGION_EYE } from './warp-mesh.ts';
+
+/** Share of the filmed opening beside a lid that is lashes and shadow rather than eyeball. */
+const LASH_SHARE = 0.16;
+/** Half width of the soft edge of the iris, as a share of its radius. */
+const LIMBUS = 0.12;
+/** Display-log light lost at the very lid: it throws a shadow on the eye. */
+const LID_SHADOW = 0.3;
+
+/** An iris in the picture. */
+export interface Iris {
+  readonly x: number;
+  readonly y: number;
+  /** Pixels; 0 when it is not known. */
+  readonly radius: number;
+}
+
+/** Iris from five landmarks starting at `first`: centre, then four points of the rim. */
+export function irisOf(landmarks: Float32Array, first: number): Iris {
+  const x = landmarks[first * 3]!;
+  const y = landmarks[first * 3 + 1]!;
+  let radius = 0;
+  // Points 1 and 3 of the rim lie beside the pupil and are never under a lid.
+  for (const k of [1, 3])
+    radius += Math.hypot(landmarks[(first + k) * 3]! - x, landmarks[(first + k) * 3 + 1]! - y) / 2;
+  return { x, y, radius };
+}
+
+/**
+ * Paints what lids uncover when they open further than they were filmed. The eyeball in the picture stays as it is; of
+ * the new strip, what belongs to the iris is its opposite side turned about the pupil, and the rest is the white from
+ * beside the iris, in the lid's shadow. So an iris keeps its size and more white shows, as in life.
+ *
+ * `opened` says per pixel of the field how clearly the lid beside it opens (0..1): at a lid that does not move, lashes
+ * stay. Reads the eye pixels of `field`: `u` is the pixel's place in the filmed opening (0 at the upper lid's edge, 1 at the
+ * lower one's, outside of that newly uncovered), `v` the height of the filmed opening in pixels.
+ */
+export function paintReveal(
+  source: Picture,
+  target: Picture,
+  field: WarpField,
+  opened: Float32Array,
+  irises: readonly Iris[],
+  frame: FaceFrame,
+): void {
+  const { layout } = source;
+  const low = source.colour.range === 'limited' && layout.family !== 'rgb' ? 16 << (layout.bitDepth - 8) : 0;
+  const neutral = 2 ** (layout.bitDepth - 1);
+  const planes = layout.family === 'gray' ? 1 : 3;
+  for (let p = 0; p < planes; p++) {
+    const chroma = layout.family === 'yuv' && p > 0;
+    const shiftX = chroma ? layout.chromaShiftX : 0;
+    const shiftY = chroma ? layout.chromaShiftY : 0;
+    paintPlane(source.planes[p]!, target.planes[p]!, field, opened, irises, frame, {
+      width: (source.width + (1 << shiftX) - 1) >> shiftX,
+      height: (source.height + (1 << shiftY) - 1) >> shiftY,
+      shiftX,
+      shiftY,
+      pivot: chroma ? neutral : low,
+      maximum: 2 ** layout.bitDepth - 1,
+    });
+  }
+}
+
+interface PlaneShape {
+  readonly width: number;
+  readonly height: number;
+  readonly shiftX: number;
+  readonly shiftY: number;
+  readonly pivot: number;
+  readonly maximum: number;
+}
+
+function paintPlane(
+  source: Samples,
+  target: Samples,
+  { rect, region, u, v }: WarpField,
+  opened: Float32Array,
+  irises: readonly Iris[],
+  { downX, downY }: FaceFrame,
+  plane: PlaneShape,
+): void {
+  const mark = REGION_EYE + 1;
+  const scaleX = 1 / (1 << plane.shiftX);
+  const scaleY = 1 / (1 << plane.shiftY);
+  const read = (x: number, y: number): number =>
+    sampleLinear(source, plane.width, plane.height, (x - 0.5) * scaleX, (y - 0.5) * scaleY);
+  for (let j = 0; j < rect.height; j++) {
+    const row = rect.y + j;
+    if ((row & ((1 << plane.shiftY) - 1)) !== 0) continue;
+    for (let i = 0; i < rect.width; i++) {
+      const at = j * rect.width + i;
+      const column = rect.x + i;
+      if (region[at] !== mark || (column & ((1 << plane.shiftX) - 1)) !== 0) continue;
+      const place = u[at]!;
+      const height = v[at]!;
+      if (height <= 0.5 || (place >= LASH_SHARE && place <= 1 - LASH_SHARE)) continue;
+      const x = column + 0.5;
+      const y = row + 0.5;
+      const iris = nearest(irises, x, y);
+      if (!iris || iris.radius < 1) continue;
+      const edge = place < 0.5 ? LASH_SHARE - place : place - (1 - LASH_SHARE);
+      const share = opened[at]! * softStep((edge / LASH_SHARE) * 1.4);
+      if (share <= 0) continue;
+      const dx = x - iris.x;
+      const dy = y - iris.y;
+      const distance = Math.hypot(dx, dy);
+      const inside = 1 - softStep((distance / iris.radius - 1 + LIMBUS) / (2 * LIMBUS));
+      let value = 0;
+      if (inside > 0) {
+        // Turned half round about the pupil, pulled in far enough to be eyeball and not the other lid.
+        const turned = place + (2 * -(dx * downX + dy * downY)) / height;
+        const keep = Math.max(LASH_SHARE, Math.min(1 - LASH_SHARE, turned)) - turned;
+        value += inside * read(iris.x - dx + keep * height * downX, iris.y - dy + keep * height * downY);
+      }
+      if (inside < 1) value += (1 - inside) * white(read, iris, dx, dy, place, height, downX, downY);
+      const shadow = lightFactor(-LID_SHADOW * Math.min(1, Math.max(0, edge - LASH_SHARE * 0.5) * 2));
+      const lit = plane.pivot + (value - plane.pivot) * shadow;
+      const to = (row >> plane.shiftY) * plane.width + (column >> plane.shiftX);
+      const before = target[to]!;
+      const mixed = before + share * (lit - before) + 0.5;
+      target[to] = mixed <= 0 ? 0 : Math.min(plane.maximum, mixed);
+    }
+  }
+}
+
+/** The white of the eye for a point above or below the iris: from both sides of it, the nearer one more. */
+function white(
+  read: (x: number, y: number) => number,
+  iris: Iris,
+  dx: number,
+  dy: number,
+  place: number,
+  height: number,
+  downX: number,
+  downY: number,
+): number {
+  // Move into the filmed opening along the face, then sideways past the iris.
+  const inner = (Math.max(LASH_SHARE * 1.4, Math.min(1 - LASH_SHARE * 1.4, place)) - place) * height;
+  const acrossX = downY;
+  const acrossY = -downX;
+  const across = dx * acrossX + dy * acrossY;
+  const down = dx * downX + dy * downY + inner;
+  const reach = iris.radius * 1.3;
+  if (Math.abs(across) >= reach)
+    return read(iris.x + across * acrossX + down * downX, iris.y + across * acrossY + down * downY);
+  const at = (side: number): number =>
+    read(iris.x + side * reach * acrossX + down * downX, iris.y + side * reach * acrossY + down * downY);
+  const t = (across / reach + 1) / 2;
+  return at(-1) * (1 - t) + at(1) * t;
+}
+
+function nearest(irises: readonly Iris[], x: number, y: number): Iris | null {
+  let best: Iris | null = null;
+  let far = Number.POSITIVE_INFINITY;
+  for (const iris of irises) {
+    const d = (iris.x - x) ** 2 + (iris.y - y) ** 2;
+    if (d < far) {
+      far = d;
+      best = iris;
+    }
+  }
+  return best;
+}
+
+const softStep = (t: number): number => (t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t));
