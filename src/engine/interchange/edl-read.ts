@@ -92,6 +92,20 @@ interface Lane {
   end: number;
 }
 
+/** Takes off what a lane holds from `record` on, as a recorder does that writes over it. */
+function cutBack(lane: Lane, record: number): void {
+  while (lane.end > record) {
+    const last = lane.items.pop()!;
+    if (last.type === 'transition') continue;
+    lane.end -= last.duration;
+    if (lane.end < record) {
+      lane.items.push({ ...last, duration: record - lane.end });
+      lane.end = record;
+    }
+  }
+  if (lane.items.at(-1)?.type === 'transition') lane.items.pop();
+}
+
 /**
  * Reads a CMX3600 edit decision list. Such a list names reels and timecodes, not files: its media are `missing` until
  * they are relinked, by reel (`metadata.edl`). Without `rate` it is guessed from the frame numbers. Dissolves and wipes
@@ -135,10 +149,10 @@ export function readEdl(text: string, options: { readonly rate?: Rational } = {}
     for (const channel of channelsOf(event.channels)) {
       const lane = lanes.get(channel) ?? { items: [], end: startFrame };
       lanes.set(channel, lane);
-      if (recordIn < lane.end)
-        throw new RetakeError('file-damaged', `Line ${event.line} of the edit list overlaps the event before it.`, {
-          line: event.line,
-        });
+      if (recordIn < lane.end) {
+        warnings.push(`Event ${event.number} lies over the one before it, which is cut short.`);
+        cutBack(lane, recordIn);
+      }
       if (recordIn > lane.end) lane.items.push({ type: 'gap', duration: recordIn - lane.end, metadata: {} });
       if (/^[DW]/.test(event.transition) && event.transitionFrames > 0) lane.items.push(transitionOf(event));
       lane.end = recordOut;

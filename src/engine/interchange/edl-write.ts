@@ -57,8 +57,9 @@ class EdlWriter {
 
   #sourceIn(clip: BundleClip, offset: number): number {
     const frame = rescale(clip.sourceStart, this.#rate, 'round') + offset;
-    if (frame < 0) throw new RetakeError('conflict', `"${clip.name}" starts before timecode zero of its source.`);
-    return frame;
+    if (frame < 0)
+      this.warnings.push(`"${clip.name}" starts before timecode zero of its source and is written from zero.`);
+    return Math.max(0, frame);
   }
 
   #event(reel: string, channel: string, how: string, source: number, record: number, frames: number): string {

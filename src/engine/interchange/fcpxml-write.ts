@@ -31,7 +31,7 @@ const element = (
 });
 
 /** Escapes for XML 1.0 and leaves out the characters that it cannot hold. */
-function escape(text: string): string {
+function escapeXml(text: string): string {
   const allowed = [...text].filter((character) => character >= ' ' || '\t\n\r'.includes(character));
   return allowed.join('').replaceAll(/[&<>"'\uFFFE\uFFFF]/g, (character) => {
     const code = character.charCodeAt(0);
@@ -41,10 +41,10 @@ function escape(text: string): string {
 
 function render({ name, attributes, children, text }: Element, indent: string): string {
   const members = Object.entries(attributes).flatMap(([key, value]) =>
-    value === undefined ? [] : [` ${key}="${escape(String(value))}"`],
+    value === undefined ? [] : [` ${key}="${escapeXml(String(value))}"`],
   );
   const open = `${indent}<${name}${members.join('')}`;
-  if (text !== undefined) return `${open}>${escape(text)}</${name}>`;
+  if (text !== undefined) return `${open}>${escapeXml(text)}</${name}>`;
   if (children.length === 0) return `${open}/>`;
   return `${open}>\n${children.map((child) => render(child, `${indent}    `)).join('\n')}\n${indent}</${name}>`;
 }
