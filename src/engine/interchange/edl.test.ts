@@ -39,7 +39,9 @@ function events(bundle: SequenceBundle) {
       if (item.type === 'gap') return [];
       const source = Math.max(0, rescale(item.sourceStart, rate, 'round') - early);
       const blend = lead?.type === 'transition' ? lead.inOffset + lead.outOffset : 0;
-      return [{ start, frames: item.duration + early - late, source, blend, name: item.name }];
+      const frames = item.duration + early - late;
+      // A clip that is all dissolve has no event of its own.
+      return frames > 0 ? [{ start, frames, source, blend, name: item.name }] : [];
     });
   });
 }
