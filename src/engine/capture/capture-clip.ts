@@ -97,14 +97,6 @@ export async function captureClip(
     const fit = fitActor(model, appearances);
     const covered = findOcclusion(model, fit, appearances);
     const doubt = relativeDoubt(appearances.map((appearance) => appearance.doubt));
-    for (const d of doubt)
-      console.log(
-        'doubt',
-        [...d]
-          .map((v, i) => (i % 8 === 0 ? `${i}:${v.toFixed(2)}` : ''))
-          .filter(Boolean)
-          .join(' '),
-      );
     appearances.forEach((appearance, k) => {
       throwIfCancelled(signal);
       const built = buildTrack(model, id, appearance, fit, fit.shots[k]!, size, covered[k]!, doubt[k]!);

@@ -127,7 +127,7 @@ function median(values: number[]): number {
 /**
  * First frames of the shots of a clip, starting with 0, from its frames' signatures ([n, SIGNATURE_SIZE]).
  * A cut is a change that (1) is large, (2) stands out from the changes of the eight frames on either side, and
- * (3) lasts: the frames after it resemble neither of the two frames before it, so flashes and single bad frames are
+ * (3) lasts: the frames after it resemble none of the three frames before it, so flashes and bad frames are
  * no cuts. Dissolves are not found.
  */
 export function findShots(signatures: Uint8Array, frameCount: number): number[] {
@@ -145,7 +145,7 @@ export function findShots(signatures: Uint8Array, frameCount: number): number[] 
     if (change < CUT_CONTRAST * usual) continue;
     let lasting = change;
     for (let after = n; after <= Math.min(frameCount - 1, n + 2); after++)
-      for (let before = Math.max(shots.at(-1)!, n - 2); before < n; before++)
+      for (let before = Math.max(shots.at(-1)!, n - 3); before < n; before++)
         lasting = Math.min(lasting, signatureDistance(frame(before), frame(after)));
     if (lasting < 0.5 * change || lasting < 0.7 * CUT_FLOOR) continue;
     if (n - shots.at(-1)! < 2 && shots.length > 1) continue;

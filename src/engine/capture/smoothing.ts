@@ -17,19 +17,35 @@ export interface SmoothOptions {
   readonly sigma?: ArrayLike<number>;
 }
 
-function reflected(data: Float64Array, frames: number, frame: number): number {
-  if (frame >= 0 && frame < frames) return data[frame]!;
-  if (frames === 1) return data[0]!;
-  // Odd reflection keeps the slope at the ends, so that a moving signal is not pulled to a stop.
-  const span = frames - 1;
-  if (frame < 0) return 2 * data[0]! - data[Math.min(span, -frame)]!;
-  return 2 * data[span]! - data[Math.max(0, 2 * span - frame)]!;
+/** Least-squares slope of the `count` samples from `from`. */
+function slopeOf(data: Float64Array, from: number, count: number): number {
+  const middle = (count - 1) / 2;
+  let up = 0;
+  let down = 0;
+  for (let k = 0; k < count; k++) {
+    up += (k - middle) * data[from + k]!;
+    down += (k - middle) ** 2;
+  }
+  return down > 0 ? up / down : 0;
 }
 
+/**
+ * One smoothing step with gaps of `dilation`. Beyond its ends a signal goes on mirrored and tilted by its slope there:
+ * motion is not pulled to a stop, and no single end sample is trusted.
+ */
 function blur(data: Float64Array, frames: number, dilation: number, out: Float64Array): void {
+  const span = frames - 1;
+  const count = Math.min(frames, 4 * dilation + 4);
+  const first = slopeOf(data, 0, count);
+  const last = slopeOf(data, frames - count, count);
+  const at = (frame: number): number => {
+    if (frame < 0) return data[Math.min(span, -frame)]! + 2 * frame * first;
+    if (frame > span) return data[Math.max(0, 2 * span - frame)]! + 2 * (frame - span) * last;
+    return data[frame]!;
+  };
   for (let t = 0; t < frames; t++) {
-    const near = reflected(data, frames, t - dilation) + reflected(data, frames, t + dilation);
-    const far = reflected(data, frames, t - 2 * dilation) + reflected(data, frames, t + 2 * dilation);
+    const near = at(t - dilation) + at(t + dilation);
+    const far = at(t - 2 * dilation) + at(t + 2 * dilation);
     out[t] = (6 * data[t]! + 4 * near + far) / 16;
   }
 }

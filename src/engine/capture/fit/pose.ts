@@ -61,6 +61,7 @@ function turn(q: readonly [number, number, number, number], wx: number, wy: numb
   return [out[0] / norm, out[1] / norm, out[2] / norm, out[3] / norm];
 }
 
+const ZEROS = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] as const;
 const normal = new Float64Array(36);
 const slope = new Float64Array(6);
 
@@ -82,8 +83,8 @@ export function refinePose(
   for (let step = 0; step < iterations; step++) {
     const m = rotationMatrix(pose.rotation);
     const s = pose.scale;
-    normal.fill(0);
-    slope.fill(0);
+    let [n00, n01, n02, n04, n05, n11, n12, n13, n15, n22, n23, n24, n33, n35, n45, n55] = ZEROS;
+    let [g0, g1, g2, g3, g4, g5] = ZEROS;
     let meanDepth = 0;
     let total = 0;
     for (let v = 0; v < count; v++) {
@@ -108,12 +109,43 @@ export function refinePose(
       const rz = landmarks[v * 3 + 2]! / s - z - meanDepth;
       const off = Math.hypot(rx, ry);
       error += w * off * off;
-      const robust = off > HUBER_CM ? (w * HUBER_CM) / off : w;
-      // Unknowns: rotation vector (camera axes), tx / s, -ty / s, log scale.
-      accumulate(robust, rx, 0, z, -y, 1, 0, x);
-      accumulate(robust, ry, -z, 0, x, 0, 1, y);
-      accumulate(robust * depthWeight, rz, y, -x, 0, 0, 0, z);
+      const w2 = off > HUBER_CM ? (w * HUBER_CM) / off : w;
+      const w3 = w2 * depthWeight;
+      // Unknowns: rotation vector (camera axes), tx / s, -ty / s, log scale. Rows of the Jacobian:
+      // x: 0 z -y 1 0 x    y: -z 0 x 0 1 y    depth: y -x 0 0 0 z
+      n00 += w2 * z * z + w3 * y * y;
+      n01 -= w3 * x * y;
+      n02 -= w2 * z * x;
+      n04 -= w2 * z;
+      n05 += (w3 - w2) * y * z;
+      n11 += w2 * z * z + w3 * x * x;
+      n12 -= w2 * z * y;
+      n13 += w2 * z;
+      n15 += (w2 - w3) * x * z;
+      n22 += w2 * (x * x + y * y);
+      n23 -= w2 * y;
+      n24 += w2 * x;
+      n33 += w2;
+      n35 += w2 * x;
+      n45 += w2 * y;
+      n55 += w2 * (x * x + y * y) + w3 * z * z;
+      g0 += w3 * y * rz - w2 * z * ry;
+      g1 += w2 * z * rx - w3 * x * rz;
+      g2 += w2 * (x * ry - y * rx);
+      g3 += w2 * rx;
+      g4 += w2 * ry;
+      g5 += w2 * (x * rx + y * ry) + w3 * z * rz;
     }
+    const rows = [
+      ...[n00, n01, n02, 0, n04, n05],
+      ...[n01, n11, n12, n13, 0, n15],
+      ...[n02, n12, n22, n23, n24, 0],
+      ...[0, n13, n23, n33, 0, n35],
+      ...[n04, 0, n24, 0, n33, n45],
+      ...[n05, n15, 0, n35, n45, n55],
+    ];
+    normal.set(rows);
+    slope.set([g0, g1, g2, g3, g4, g5]);
     rms = Math.sqrt(error / total);
     for (let k = 0; k < 6; k++) normal[k * 7]! += 1e-9 * total;
     factoriseCholesky(normal, 6);
@@ -125,16 +157,6 @@ export function refinePose(
     if (Math.hypot(slope[0]!, slope[1]!, slope[2]!, slope[3]!, slope[4]!, slope[5]!) < 1e-6) break;
   }
   return rms;
-}
-
-function accumulate(w: number, r: number, a: number, b: number, c: number, d: number, e: number, f: number): void {
-  const row = [a, b, c, d, e, f];
-  for (let i = 0; i < 6; i++) {
-    const v = w * row[i]!;
-    if (v === 0) continue;
-    slope[i]! += v * r;
-    for (let j = 0; j < 6; j++) normal[i * 6 + j]! += v * row[j]!;
-  }
 }
 
 /** Signed yaw (towards image right positive), pitch (up positive) and roll (clockwise on screen positive) in radians. */
