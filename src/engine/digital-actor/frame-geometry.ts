@@ -268,10 +268,11 @@ function computeNormals(scene: ActorScene, out: FrameGeometry): void {
     const nx = uy * vz - uz * vy;
     const ny = uz * vx - ux * vz;
     const nz = ux * vy - uy * vx;
-    for (const v of [a, b, c]) {
-      normal[v * 3]! += nx;
-      normal[v * 3 + 1]! += ny;
-      normal[v * 3 + 2]! += nz;
+    for (let k = 0; k < 3; k += 1) {
+      const v = triangles[t * 3 + k]! * 3;
+      normal[v]! += nx;
+      normal[v + 1]! += ny;
+      normal[v + 2]! += nz;
     }
     if (t >= headEnd) continue;
     const du1 = atlas[b * 2]! - atlas[a * 2]!;
@@ -284,14 +285,15 @@ function computeNormals(scene: ActorScene, out: FrameGeometry): void {
     const tx = (ux * dv2 - vx * dv1) * f;
     const ty = (uy * dv2 - vy * dv1) * f;
     const tz = (uz * dv2 - vz * dv1) * f;
-    for (const v of [a, b, c]) {
-      tangent[v * 3]! += tx;
-      tangent[v * 3 + 1]! += ty;
-      tangent[v * 3 + 2]! += tz;
+    for (let k = 0; k < 3; k += 1) {
+      const v = triangles[t * 3 + k]! * 3;
+      tangent[v]! += tx;
+      tangent[v + 1]! += ty;
+      tangent[v + 2]! += tz;
     }
   }
   for (let v = 0; v < normal.length; v += 3) {
-    const length = Math.hypot(normal[v]!, normal[v + 1]!, normal[v + 2]!) || 1;
+    const length = Math.sqrt(normal[v]! ** 2 + normal[v + 1]! ** 2 + normal[v + 2]! ** 2) || 1;
     normal[v]! /= length;
     normal[v + 1]! /= length;
     normal[v + 2]! /= length;

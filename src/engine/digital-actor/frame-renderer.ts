@@ -96,6 +96,10 @@ export class FrameRenderer {
     const p = createShadePoint();
     p.pixelsPerCm = scale;
     const headEnd = scene.pieces[0]!.endVertex;
+    const eyeAxes = [1, 2].map((i) => {
+      const v = scene.pieces[i]!.firstVertex * 3;
+      return [normal[v]!, normal[v + 1]!, normal[v + 2]!] as const;
+    });
     const softness = scale * 0.42;
     const leftEyeFrom = scene.pieces[2]!.firstTriangle;
     const stride = width * 2;
@@ -162,7 +166,7 @@ export class FrameRenderer {
             break;
           case MATERIAL.eye:
             p.ambient = 1;
-            shadeEye(p, variant, rig, open, 1, t >= leftEyeFrom ? 3 : 11);
+            shadeEye(p, variant, rig, open, eyeAxes[t >= leftEyeFrom ? 1 : 0]!, t >= leftEyeFrom ? 3 : 11);
             break;
           case MATERIAL.tooth:
             p.ambient = 1;
@@ -219,7 +223,8 @@ export class FrameRenderer {
     if (t < 0) return false;
     const kind = material[t]!;
     const z = depth[first]!;
-    for (const i of [first + 1, first + stride, first + stride + 1]) {
+    for (let k = 1; k < 4; k += 1) {
+      const i = first + (k & 1) + (k >> 1) * stride;
       const other = triangle[i]!;
       if (other < 0 || material[other] !== kind || Math.abs(depth[i]! - z) > step) return false;
     }

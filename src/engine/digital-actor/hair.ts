@@ -1,8 +1,8 @@
 import { BROW_LEFT, BROW_RIGHT, LID_LEFT, LID_RIGHT } from './face-regions.ts';
 import { headDistance } from './head-shape.ts';
 import { createRandom, mix, noise3, type Random, smoothstep } from './noise.ts';
+import { scalpCover } from './scalp.ts';
 import type { ActorScene } from './scene.ts';
-import { scalpCover } from './skin-texture.ts';
 
 /** Hairs as polylines. Scalp hair lies in face space; brows and lashes in the frame of the skin vertex they root in. */
 export interface Strands {
@@ -81,7 +81,7 @@ function scatterRoots(scene: ActorScene, count: number, random: Random): [number
   let total = 0;
   for (let t = 0; t < end; t += 1) {
     const [a, b, c] = [triangles[t * 3]! * 3, triangles[t * 3 + 1]! * 3, triangles[t * 3 + 2]! * 3];
-    const cover = rest[a + 1]! < -7 ? 0 : scalpCover(scene, rest[a]!, rest[a + 1]!, rest[a + 2]!);
+    const cover = rest[a + 1]! < -7 ? 0 : scalpCover(scene.variant.hair, rest[a]!, rest[a + 1]!, rest[a + 2]!);
     if (scene.material[t] === 0 && cover > 0) {
       const u = [0, 1, 2].map((k) => rest[b + k]! - rest[a + k]!);
       const v = [0, 1, 2].map((k) => rest[c + k]! - rest[a + k]!);
@@ -91,7 +91,7 @@ function scatterRoots(scene: ActorScene, count: number, random: Random): [number
         u[0]! * v[1]! - u[1]! * v[0]!,
       );
       // The back of the head is never seen: a fifth of the hairs will do there.
-      total += area * cover * (rest[a + 2]! < -7.5 ? 0.2 : 1) * (rest[a + 2]! > -1 ? 1.6 : 1);
+      total += area * cover * (rest[a + 2]! < -7.5 ? 0.2 : 1) * (rest[a + 2]! > -2.5 ? 1.7 : 1);
     }
     cumulative[t] = total;
   }
@@ -123,14 +123,14 @@ export function growScalp(scene: ActorScene, seed: number, density: number): Str
   const count = Math.round(style.strands * density);
   const part = 2.1;
   for (const root of scatterRoots(scene, count, random)) {
-    const cover = scalpCover(scene, ...root);
+    const cover = scalpCover(style, ...root);
     const layer = random();
     const clump = noise3(root[0] * 1.3, root[1] * 1.3, root[2] * 1.3);
     const stray = random() < 0.03 ? 1 : 0;
     const path: [number, number, number][] = [[...root]];
     const light = [0.35 + 0.3 * layer];
     const start = headDistance(head, ...root);
-    const fineness = mix(0.45, 1, smoothstep(0.1, 0.9, cover));
+    const fineness = mix(0.35, 1, smoothstep(0.05, 0.75, cover));
     if (style.kind === 'crop') {
       const length = style.length * (0.6 + 0.5 * random()) * mix(0.35, 1, smoothstep(2.5, 8.5, root[1])) * fineness;
       const n = surfaceNormal(scene, ...root);

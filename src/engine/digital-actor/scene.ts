@@ -93,8 +93,8 @@ export function buildScene(face: FaceModel, variant: ActorVariant, levels: numbe
 
   const mouthY = neutral[13 * 3 + 1]!;
   const mouthZ = neutral[13 * 3 + 2]!;
-  const upperEdge = mouthY - 0.08;
-  const lowerEdge = mouthY + 0.02;
+  const upperEdge = mouthY - 0.26;
+  const lowerEdge = mouthY - 0.2;
   const front = mouthZ - 0.5;
   const earY = 0.55;
   const earX = neutral[454 * 3]! - 0.12;
@@ -112,9 +112,9 @@ export function buildScene(face: FaceModel, variant: ActorVariant, levels: numbe
     },
     { motion: 'skull', mesh: buildTeeth(true, upperEdge, front) },
     { motion: 'skull', mesh: buildGums(true, upperEdge, front) },
-    { motion: 'jaw', mesh: buildTeeth(false, lowerEdge - 0.9 + 0.82, front - 0.26) },
+    { motion: 'jaw', mesh: buildTeeth(false, lowerEdge, front - 0.26) },
     { motion: 'jaw', mesh: buildGums(false, lowerEdge, front - 0.26) },
-    { motion: 'jaw', mesh: buildTongue(lowerEdge - 0.62, front - 0.5) },
+    { motion: 'jaw', mesh: buildTongue(lowerEdge - 0.55, front - 0.5) },
     {
       motion: 'skull',
       mesh: joinParts([buildEar(1, [earX, earY, -3.5], 0.92), buildEar(-1, [-earX, earY, -3.5], 0.92)]),
@@ -218,7 +218,7 @@ function sculptDetail(head: Float32Array, neutral: Float32Array, triangles: Uint
       const dy = (y - n[1]! - 0.02) / 0.2;
       const dz = (z - n[2]! - 0.1) / 0.42;
       const w = Math.exp(-(dx * dx + dy * dy + dz * dz));
-      out[v + 1]! += 0.5 * w;
+      out[v + 1]! += 0.4 * w;
       out[v + 2]! -= 0.12 * w;
     }
     const length = Math.hypot(normals[v]!, normals[v + 1]!, normals[v + 2]!) || 1;

@@ -34,7 +34,7 @@ export function shadeEye(
   variant: ActorVariant,
   rig: LightRig,
   open: number,
-  radius: number,
+  axis: readonly [number, number, number],
   seed: number,
 ): void {
   const { nx, ny, nz } = p;
@@ -68,6 +68,15 @@ export function shadeEye(
   const edge = Math.exp(-(((polar - IRIS_ANGLE) / 0.045) ** 2)) * 0.4;
   for (let k = 0; k < 3; k += 1) p.albedo[k]! *= 1 - edge;
   p.ambient = open;
+  // The cornea is steeper than the ball behind it.
+  const steep = 1 + 0.75 * smoothstep(IRIS_ANGLE + 0.1, IRIS_ANGLE - 0.1, polar);
+  let mx = axis[0] + (nx - axis[0]) * steep;
+  let my = axis[1] + (ny - axis[1]) * steep;
+  let mz = axis[2] + (nz - axis[2]) * steep;
+  const mirror = Math.hypot(mx, my, mz) || 1;
+  mx /= mirror;
+  my /= mirror;
+  mz /= mirror;
   p.key *= 0.15 + 0.85 * open;
   // The sclera scatters like wax; the iris lies behind the cornea and is lit flatly.
   const flat = iris * 0.6;
@@ -77,19 +86,18 @@ export function shadeEye(
   diffuseLight(p, rig, FLESH_WRAP, p.arriving);
   for (let k = 0; k < 3; k += 1) p.arriving[k]! *= 0.82;
   // Mirror image of the set in the tear film.
-  const rx = 2 * nz * nx;
-  const ry = 2 * nz * ny;
-  const rz = 2 * nz * nz - 1;
-  const key = softbox(rx, ry, rz, rig.key.direction, 0.3, 0.36);
+  const rx = 2 * mz * mx;
+  const ry = 2 * mz * my;
+  const rz = 2 * mz * mz - 1;
+  const key = softbox(rx, ry, rz, rig.key.direction, 0.28, 0.34);
   const fill = softbox(rx, ry, rz, rig.fill.direction, 0.5, 0.7);
   const fresnel = 0.022 + 0.978 * (1 - Math.max(0, nz)) ** 5;
-  const wet = smoothstep(0.3, 0.62, open);
+  const wet = smoothstep(0.22, 0.5, open);
   const horizon = smoothstep(-0.25, 0.55, ry) * 0.55;
   for (let k = 0; k < 3; k += 1)
     p.mirrored[k] =
-      wet * (key * rig.key.colour[k]! * 0.62 + fill * rig.fill.colour[k]! * 0.16) * (0.35 + 0.65 * iris) +
+      wet * (key * rig.key.colour[k]! * 1.1 + fill * rig.fill.colour[k]! * 0.16) * (0.35 + 0.65 * iris) +
       fresnel * open * horizon * rig.sky[k]! * 2;
-  void radius;
 }
 
 /** Shades teeth, gums, tongue, the inside of the mouth, lid edges and the pink corners of the eyes. */

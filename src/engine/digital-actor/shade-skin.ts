@@ -90,21 +90,20 @@ export function diffuseLight(
   for (let k = 0; k < 3; k += 1) {
     const w = wrap[k]!;
     const scale = 1 / (1 + w);
-    const soft = (n: number): number => {
-      const t = (n + w) * scale;
-      return t > 0 ? t : 0;
-    };
+    const softKey = Math.max(0, (nk + w) * scale);
+    const softFill = Math.max(0, (nf + w) * scale);
+    const softRim = Math.max(0, (nr + w) * scale);
     // Light bounces between skin and skin: occlusion is warmer than grey.
     const ambient = p.ambient ** (k === 0 ? 0.85 : k === 1 ? 1.05 : 1.12);
     out[k] =
-      key.colour[k]! * soft(nk) * p.key +
-      fill.colour[k]! * soft(nf) * (0.25 + 0.75 * ambient) +
-      rim.colour[k]! * soft(nr) * p.ambient +
+      key.colour[k]! * softKey * p.key +
+      fill.colour[k]! * softFill * (0.25 + 0.75 * ambient) +
+      rim.colour[k]! * softRim * p.ambient +
       (ground[k]! + (sky[k]! - ground[k]!) * up) * ambient;
   }
 }
 
-const SKIN_WRAP = [0.26, 0.12, 0.08] as const;
+const SKIN_WRAP = [0.2, 0.13, 0.1] as const;
 
 /** Shades skin from the baked maps. */
 export function shadeSkin(p: ShadePoint, skin: SkinTexture, rig: LightRig, lines: LineStrengths): void {
@@ -142,10 +141,10 @@ export function shadeSkin(p: ShadePoint, skin: SkinTexture, rig: LightRig, lines
     w01 * map[(i00 + size) * 2 + c]! +
     w11 * map[(i00 + size + 1) * 2 + c]!;
   const line = lines[skin.lineGroup[nearest]!]!;
-  const strength = 1.15;
+  const strength = 1.5;
   const gu = strength * bilinear(skin.slope, 0) + (line > 0 ? line * bilinear(skin.lineSlope, 0) : 0);
   const gv = strength * bilinear(skin.slope, 1) + (line > 0 ? line * bilinear(skin.lineSlope, 1) : 0);
-  const smooth = [p.nx, p.ny, p.nz] as const;
+  const { nx: smoothX, ny: smoothY, nz: smoothZ } = p;
   // Tangent made perpendicular to the normal; atlas v runs against normal x tangent.
   const along = p.tx * p.nx + p.ty * p.ny + p.tz * p.nz;
   let tx = p.tx - along * p.nx;
@@ -169,9 +168,13 @@ export function shadeSkin(p: ShadePoint, skin: SkinTexture, rig: LightRig, lines
   ny /= n;
   nz /= n;
   // Light under the skin forgets fine relief: half the bump for the diffuse part.
-  p.nx = (nx + smooth[0]) / 2;
-  p.ny = (ny + smooth[1]) / 2;
-  p.nz = (nz + smooth[2]) / 2;
+  p.nx = (nx + smoothX) / 2;
+  p.ny = (ny + smoothY) / 2;
+  p.nz = (nz + smoothZ) / 2;
+  // Hair keeps the light from the scalp.
+  const bare = 1 - 0.8 * (skin.scalp[nearest]! / 255);
+  p.key *= bare;
+  p.ambient *= bare;
   diffuseLight(p, rig, SKIN_WRAP, p.arriving);
   // Two lobes: a broad sheen and a thin film of oil.
   const f0 = 0.028 + 0.012 * lip;
@@ -186,8 +189,8 @@ export function shadeSkin(p: ShadePoint, skin: SkinTexture, rig: LightRig, lines
   const grazing = (1 - Math.max(0, nz)) ** 4 * 0.35 * occlusion + 0.02 * occlusion;
   for (let k = 0; k < 3; k += 1)
     p.mirrored[k] =
-      key * rig.key.colour[k]! +
+      0.62 * key * rig.key.colour[k]! +
       fill * rig.fill.colour[k]! +
-      rim * rig.rim.colour[k]! * 0.8 +
+      rim * rig.rim.colour[k]! * 0.6 * bare +
       grazing * (0.5 + 0.5 * ny) * rig.sky[k]!;
 }

@@ -2,6 +2,7 @@ import { BROW_LEFT, BROW_RIGHT, LID_LEFT, LID_RIGHT, LIPS_OUTER } from './face-r
 import { createGBuffer, drawTriangles } from './gbuffer.ts';
 import { MATERIAL } from './mesh-parts.ts';
 import { cells3, clamp, fractal3, hash3, mix, noise3, smoothstep } from './noise.ts';
+import { scalpCover } from './scalp.ts';
 import type { ActorScene } from './scene.ts';
 
 /** Baked maps of the head atlas, size x size texels. */
@@ -17,6 +18,8 @@ export interface SkinTexture {
   readonly lineGroup: Uint8Array;
   /** Roughness 0..255 of 0..1. */
   readonly roughness: Uint8Array;
+  /** 255 where hair covers the skin. */
+  readonly scalp: Uint8Array;
   /** 255 where the surface is lip. */
   readonly lip: Uint8Array;
 }
@@ -81,23 +84,6 @@ function stripe(x: number, spread: number): number {
   return Math.exp((-d * d) / spread);
 }
 
-/** How far hair covers a point of the head: 0 bare skin, 1 scalp; soft along an irregular hairline. */
-export function scalpCover(scene: ActorScene, x: number, y: number, z: number): number {
-  const { hairline, kind } = scene.variant.hair;
-  const wobble = 0.22 * noise3(x * 1.1, y * 1.1, z * 1.1) + 0.1 * noise3(x * 3.7, y * 3.7, z * 3.7);
-  // Height of the hairline falls from the forehead's middle over the temple to in front of the ear, then to the nape.
-  const side = Math.abs(x);
-  const temple =
-    kind === 'crop'
-      ? 0.55 * smoothstep(2, 4.2, side) * smoothstep(6.9, 5.2, side)
-      : 0.25 * smoothstep(2, 4.5, side) * smoothstep(6.6, 5.4, side);
-  const front = hairline + temple - 1.9 * smoothstep(5.2, 6.7, side) - 0.012 * side * side;
-  const burn = kind === 'crop' ? -1.7 : 0.5;
-  const line = mix(front, burn, smoothstep(1.9, -1.6, z + 0.28 * (y - 4)));
-  const nape = mix(line, -6.4, smoothstep(-4.0, -6.2, z));
-  return smoothstep(-0.28, 0.4, y - nape + wobble);
-}
-
 /** Bakes the skin of an actor. */
 export function bakeSkin(scene: ActorScene, size: number): SkinTexture {
   const { rest, atlas, triangles, neutral, variant } = scene;
@@ -121,6 +107,7 @@ export function bakeSkin(scene: ActorScene, size: number): SkinTexture {
   const lineGroup = new Uint8Array(size * size);
   const roughness = new Uint8Array(size * size);
   const lip = new Uint8Array(size * size);
+  const scalpMap = new Uint8Array(size * size);
   const point = (v: number): readonly [number, number, number] => [
     neutral[v * 3]!,
     neutral[v * 3 + 1]!,
@@ -157,11 +144,11 @@ export function bakeSkin(scene: ActorScene, size: number): SkinTexture {
     const z = at(2);
     const u = ((i % size) + 0.5) / size;
     const v = (Math.floor(i / size) + 0.5) / size;
-    const scalp = scalpCover(scene, x, y, z);
+    const scalp = scalpCover(variant.hair, x, y, z);
     const face = smoothstep(-4, 0, z) * smoothstep(-13, -9.5, y);
     const low = fractal3(x * 0.5, y * 0.5, z * 0.5, 3);
     const mottle = fractal3(x * 2.1 + 40, y * 2.1, z * 2.1, 3);
-    const fine = face > 0 ? fractal3(x * 9, y * 9, z * 9 + 7, 2) : 0;
+    const fine = face > 0 ? fractal3(x * 6.5, y * 6.5, z * 6.5 + 7, 3, 0.75) : 0;
     // Blood and pigment.
     const cheeks = both(50, 280, 1.5, x, y, z) + 0.6 * both(205, 425, 1.3, x, y, z);
     const nose = blob(4, 1.05, x, y, z) + 0.7 * both(129, 358, 0.6, x, y, z);
@@ -182,13 +169,13 @@ export function bakeSkin(scene: ActorScene, size: number): SkinTexture {
     const browD = Math.abs(y - browY) < 3 && z > 0 ? loopDistance(browLoops[x < 0 ? 0 : 1]!, u, v) : 1;
     const nearMouth = z > 0 && Math.abs(u - 0.5) < 0.2 && v > 0.5;
     const lipD = nearMouth ? loopDistance(lipLoop, u, v) : 1;
-    const lipEdge = lipD + 0.0022 * noise3(x * 5, y * 5, z * 5);
-    const isLip = smoothstep(0.0045, -0.0045, lipEdge);
+    const lipEdge = lipD + 0.0009 * noise3(x * 4, y * 4, z * 4);
+    const isLip = smoothstep(0.0065, -0.006, lipEdge);
     const forehead = smoothstep(browY, browY + 2.5, y) * face;
     for (let k = 0; k < 3; k += 1) {
-      let value = look.base[k]! * (1 + 0.055 * low + 0.05 * mottle + 0.035 * fine + 0.05 * forehead);
+      let value = look.base[k]! * (1 + 0.055 * low + 0.06 * mottle + 0.085 * fine + 0.05 * forehead);
       value = mix(value, look.flush[k]! * (0.9 + 0.1 * mottle), flush);
-      value *= 1 - [0.16, 0.24, 0.2][k]! * clamp(socket, 0, 1);
+      value *= 1 - [0.13, 0.17, 0.13][k]! * clamp(socket, 0, 1);
       value *= 1 - [0.03, 0.05, 0.05][k]! * face * clamp(noise3(x * 0.35, y * 0.35, z * 0.35), 0, 1);
       pixel[k] = value;
     }
@@ -233,10 +220,11 @@ export function bakeSkin(scene: ActorScene, size: number): SkinTexture {
       for (let k = 0; k < 3; k += 1) pixel[k]! *= 1 - dark * [0.85, 0.95, 0.95][k]!;
     }
     for (let k = 0; k < 3; k += 1) {
-      pixel[k] = mix(pixel[k]!, variant.hair.colour[k]! * 0.9, scalp * (variant.hair.kind === 'crop' ? 0.8 : 0.88));
+      pixel[k] = mix(pixel[k]!, variant.hair.colour[k]! * 0.55, smoothstep(0.3, 1, scalp) * 0.9);
       colour[i * 3 + k] = clamp(Math.sqrt(Math.max(0, pixel[k]!)) * 255, 0, 255);
     }
     lip[i] = isLip * 255;
+    scalpMap[i] = 255 * smoothstep(0.35, 1, scalp);
     const oily = clamp(
       0.8 * nose + 0.5 * blob(151, 1.6, x, y, z) + 0.25 * cheeks + 0.3 * blob(199, 0.8, x, y, z),
       0,
@@ -244,15 +232,19 @@ export function bakeSkin(scene: ActorScene, size: number): SkinTexture {
     );
     roughness[i] =
       255 *
-      clamp(mix(look.roughness + 0.06 * mottle - 0.11 * oily, 0.3 + 0.05 * streak, isLip) + 0.25 * scalp, 0.15, 0.9);
+      clamp(
+        mix(look.roughness + 0.07 * mottle + 0.06 * fine - 0.1 * oily, 0.36 + 0.06 * streak, isLip) + 0.25 * scalp,
+        0.15,
+        0.9,
+      );
 
     // Relief, cm.
     if (face > 0.02) {
-      cells3(x * 8.5, y * 8.5, z * 8.5, cell);
+      cells3(x * 6.2, y * 6.2, z * 6.2, cell);
       const pores = clamp(0.35 + 0.7 * cheeks + 0.8 * nose + 0.3 * forehead, 0, 1);
-      const pore = -0.0042 * pores * smoothstep(0.32, 0.1, cell[0]!);
-      const grain = 0.0026 * fine + 0.0028 * fractal3(x * 21, y * 21, z * 21, 2);
-      const lips = 0.0085 * streak;
+      const pore = -0.0062 * pores * smoothstep(0.34, 0.08, cell[0]!);
+      const grain = 0.0056 * fine + 0.0026 * fractal3(x * 17, y * 17, z * 17, 2);
+      const lips = 0.0075 * streak;
       const rim = 0.014 * Math.exp(-(((lipD - 0.003) / 0.0045) ** 2));
       height[i] = (1 - scalp) * (mix(pore + grain, lips, isLip) + rim);
       // Lines that expressions fold into the skin.
@@ -311,7 +303,16 @@ export function bakeSkin(scene: ActorScene, size: number): SkinTexture {
     return out;
   };
   dilate(buffer.triangle, colour, size);
-  return { size, colour, slope: slopeOf(height), lineSlope: slopeOf(lines), lineGroup, roughness, lip };
+  return {
+    size,
+    colour,
+    slope: slopeOf(height),
+    lineSlope: slopeOf(lines),
+    lineGroup,
+    roughness,
+    lip,
+    scalp: scalpMap,
+  };
 }
 
 /** Carries colours a few texels beyond the drawn area, so that lookups at its rim find skin. */

@@ -8,6 +8,13 @@ import type { Rgb } from './variant.ts';
 /** Middle of the skull, from which hair takes the side it turns to the light, face space. */
 const SKULL = [0, 4.2, -4] as const;
 
+/** x to the power 2^doublings + 2^(doublings - 1): a highlight's lobe without a call to pow. */
+function power(x: number, doublings: number): number {
+  let value = x;
+  for (let k = 1; k < doublings; k += 1) value *= value;
+  return value * value * value;
+}
+
 /** Draws hairs over a finished picture: lit per point, sorted by depth, blended as soft lines. */
 export class StrandPainter {
   private readonly strands: Strands;
@@ -18,12 +25,15 @@ export class StrandPainter {
   private readonly lit: Float32Array;
   private readonly order: Uint32Array;
   private readonly bucket: Uint16Array;
+  private readonly hidden: Uint8Array;
+  private segments = 0;
 
   constructor(strands: Strands, colour: Rgb, tip: Rgb) {
     this.strands = strands;
     this.colour = colour;
     this.tip = tip;
     const total = strands.count * strands.points;
+    this.hidden = new Uint8Array(strands.count);
     this.place = new Float32Array(total * 3);
     this.lit = new Float32Array(total * 3);
     this.order = new Uint32Array(strands.count * (strands.points - 1));
@@ -41,6 +51,7 @@ export class StrandPainter {
     rig: LightRig,
   ): void {
     this.move(geometry, pose);
+    this.cull(width, height, buffer, pose[6]!);
     this.light(pose, rig);
     this.sort();
     this.draw(picture, width, height, buffer, pose[6]!);
@@ -89,6 +100,24 @@ export class StrandPainter {
     }
   }
 
+  /** Finds the strands of which no point can be seen: behind the head or outside the picture. */
+  private cull(width: number, height: number, buffer: GBuffer, scale: number): void {
+    const { strands, place, hidden } = this;
+    const slack = 0.4 * scale;
+    for (let s = 0; s < strands.count; s += 1) {
+      hidden[s] = 1;
+      for (let k = 0; k < strands.points; k += 1) {
+        const i = (s * strands.points + k) * 3;
+        const x = Math.floor(place[i]!);
+        const y = Math.floor(place[i + 1]!);
+        if (x < 0 || y < 0 || x >= width || y >= height) continue;
+        if (buffer.depth[(y * 2 + 1) * buffer.width + x * 2]! > (place[i + 2]! + slack) * 2) continue;
+        hidden[s] = 0;
+        break;
+      }
+    }
+  }
+
   /** Kajiya-Kay with a shifted second highlight (after Scheuermann 2004), shaded by the side of the skull it is on. */
   private light(pose: Float32Array, rig: LightRig): void {
     const { strands, place, lit } = this;
@@ -99,7 +128,8 @@ export class StrandPainter {
     const cz = scale * (r[6]! * SKULL[0] + r[7]! * SKULL[1] + r[8]! * SKULL[2]);
     const n = strands.points;
     const lamps = [rig.key, rig.fill, rig.rim] as const;
-    for (let s = 0; s < strands.count; s += 1)
+    for (let s = 0; s < strands.count; s += 1) {
+      if (this.hidden[s] === 1) continue;
       for (let k = 0; k < n; k += 1) {
         const i = (s * n + k) * 3;
         const a = (s * n + Math.max(0, k - 1)) * 3;
@@ -132,8 +162,8 @@ export class StrandPainter {
           const th = tx * hx + ty * hy + tz * hz;
           const th1 = clamp(th + 0.07 + shift * 0.5, -1, 1);
           const th2 = clamp(th - 0.14 + shift, -1, 1);
-          const first = Math.sqrt(1 - th1 * th1) ** 90;
-          const second = Math.sqrt(1 - th2 * th2) ** 22;
+          const first = power(1 - th1 * th1, 5);
+          const second = power(1 - th2 * th2, 3);
           const gate = facing * open;
           for (let c = 0; c < 3; c += 1) {
             const base = mix(this.colour[c]!, this.tip[c]!, end) * shade;
@@ -148,6 +178,7 @@ export class StrandPainter {
           lit[i + c]! += base * open * (rig.ground[c]! + (rig.sky[c]! - rig.ground[c]!) * (0.5 + 0.5 * ny));
         }
       }
+    }
   }
 
   /** Segments from far to near, by buckets of depth. */
@@ -163,70 +194,93 @@ export class StrandPainter {
     }
     const f = (buckets - 1) / (high - low || 1);
     const count = new Uint32Array(buckets + 1);
-    let segment = 0;
-    for (let s = 0; s < strands.count; s += 1)
+    this.segments = 0;
+    for (let s = 0; s < strands.count; s += 1) {
+      if (this.hidden[s] === 1) continue;
       for (let k = 0; k + 1 < n; k += 1) {
         const i = (s * n + k) * 3;
         const b = Math.floor(((place[i + 2]! + place[i + 5]!) / 2 - low) * f);
-        bucket[segment] = b;
+        bucket[s * (n - 1) + k] = b;
         count[b + 1]! += 1;
-        segment += 1;
+        this.segments += 1;
       }
+    }
     for (let b = 0; b < buckets; b += 1) count[b + 1]! += count[b]!;
-    for (let g = 0; g < segment; g += 1) {
-      const b = bucket[g]!;
-      order[count[b]!] = g;
-      count[b]! += 1;
+    for (let s = 0; s < strands.count; s += 1) {
+      if (this.hidden[s] === 1) continue;
+      for (let g = s * (n - 1); g < (s + 1) * (n - 1); g += 1) {
+        const b = bucket[g]!;
+        order[count[b]!] = g;
+        count[b]! += 1;
+      }
     }
   }
 
   private draw(picture: Float32Array, width: number, height: number, buffer: GBuffer, scale: number): void {
-    const { strands, place, lit, order } = this;
+    const { strands, place, order } = this;
     const n = strands.points;
-    const slack = 0.1 * scale;
-    for (let o = 0; o < order.length; o += 1) {
+    for (let o = 0; o < this.segments; o += 1) {
       const g = order[o]!;
       const s = Math.floor(g / (n - 1));
       const k = g - s * (n - 1);
       const i = (s * n + k) * 3;
-      const x0 = place[i]!;
-      const y0 = place[i + 1]!;
-      const x1 = place[i + 3]!;
-      const y1 = place[i + 4]!;
-      const dx = x1 - x0;
-      const dy = y1 - y0;
-      const length2 = dx * dx + dy * dy;
-      if (length2 < 1e-6) continue;
+      const dx = place[i + 3]! - place[i]!;
+      const dy = place[i + 4]! - place[i + 1]!;
+      if (dx * dx + dy * dy < 1e-6) continue;
       const taper = 1 - 0.75 * ((k + 0.5) / (n - 1)) ** 2;
       const wide = strands.width[s]! * scale * taper * 2;
       // Hairs thinner than a pixel are drawn a pixel wide and fainter.
       const half = Math.max(0.62, wide / 2);
-      const alpha = Math.min(1, wide / (2 * half)) * 0.95;
-      const left = Math.max(0, Math.floor(Math.min(x0, x1) - half));
-      const right = Math.min(width - 1, Math.ceil(Math.max(x0, x1) + half));
-      const top = Math.max(0, Math.floor(Math.min(y0, y1) - half));
-      const bottom = Math.min(height - 1, Math.ceil(Math.max(y0, y1) + half));
-      const inverse = 1 / length2;
-      const across = 1 / Math.sqrt(length2);
-      for (let y = top; y <= bottom; y += 1) {
-        const qy = y + 0.5 - y0;
-        for (let x = left; x <= right; x += 1) {
-          const qx = x + 0.5 - x0;
-          const distance = Math.abs(qx * dy - qy * dx) * across;
-          if (distance > half) continue;
-          const t = (qx * dx + qy * dy) * inverse;
-          // Pieces of one hair meet end to end.
-          if (t < 0 || t >= 1) continue;
-          const z = place[i + 2]! + t * (place[i + 5]! - place[i + 2]!);
-          if (buffer.depth[(y * 2 + 1) * buffer.width + x * 2]! > (z + slack) * 2) continue;
-          const cover = alpha * (1 - distance / half) * 1.35;
-          const w = cover > 1 ? 1 : cover;
-          const at = (y * width + x) * 3;
-          for (let c = 0; c < 3; c += 1) {
-            const value = lit[i + c]! + t * (lit[i + 3 + c]! - lit[i + c]!);
-            picture[at + c]! += w * (value - picture[at + c]!);
-          }
-        }
+      const alpha = Math.min(1, wide / (2 * half)) * 0.95 * 1.35;
+      const flat = Math.abs(dx) >= Math.abs(dy);
+      this.drawSegment(picture, width, height, buffer, i, half, alpha, flat, 0.1 * scale);
+    }
+  }
+
+  /** Walks along the segment's longer side and covers the few pixels across it. */
+  private drawSegment(
+    picture: Float32Array,
+    width: number,
+    height: number,
+    buffer: GBuffer,
+    i: number,
+    half: number,
+    alpha: number,
+    flat: boolean,
+    slack: number,
+  ): void {
+    const { place, lit } = this;
+    const u0 = flat ? place[i]! : place[i + 1]!;
+    const v0 = flat ? place[i + 1]! : place[i]!;
+    const du = (flat ? place[i + 3]! : place[i + 4]!) - u0;
+    const dv = (flat ? place[i + 4]! : place[i + 3]!) - v0;
+    const slope = dv / du;
+    const across = 1 / Math.sqrt(1 + slope * slope);
+    const reach = half / across;
+    const limitU = flat ? width : height;
+    const limitV = flat ? height : width;
+    const from = Math.max(0, Math.ceil(Math.min(u0, u0 + du) - 0.5));
+    const until = Math.min(limitU - 1, Math.ceil(Math.max(u0, u0 + du) - 0.5) - 1);
+    const z0 = place[i + 2]!;
+    const dz = place[i + 5]! - z0;
+    for (let u = from; u <= until; u += 1) {
+      const t = (u + 0.5 - u0) / du;
+      const middle = v0 + t * dv;
+      const near = (z0 + t * dz + slack) * 2;
+      const r = lit[i]! + t * (lit[i + 3]! - lit[i]!);
+      const g = lit[i + 1]! + t * (lit[i + 4]! - lit[i + 1]!);
+      const b = lit[i + 2]! + t * (lit[i + 5]! - lit[i + 2]!);
+      const first = Math.max(0, Math.ceil(middle - reach - 0.5));
+      const last = Math.min(limitV - 1, Math.floor(middle + reach - 0.5));
+      for (let v = first; v <= last; v += 1) {
+        const x = flat ? u : v;
+        const y = flat ? v : u;
+        if (buffer.depth[(y * 2 + 1) * buffer.width + x * 2]! > near) continue;
+        const w = Math.min(1, alpha * (1 - (Math.abs(v + 0.5 - middle) * across) / half));
+        const at = (y * width + x) * 3;
+        picture[at]! += w * (r - picture[at]!);
+        picture[at + 1]! += w * (g - picture[at + 1]!);
+        picture[at + 2]! += w * (b - picture[at + 2]!);
       }
     }
   }

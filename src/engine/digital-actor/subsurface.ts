@@ -14,8 +14,8 @@ export function spreadUnderSkin(
     const n = count[i]!;
     if (n > 0) for (let k = 0; k < 3; k += 1) light[i * 3 + k]! /= n;
   }
-  const sigma = [0.15 * scale, 0.07 * scale, 0.045 * scale];
-  const share = [0.72, 0.6, 0.5];
+  const sigma = [0.12 * scale, 0.065 * scale, 0.045 * scale];
+  const share = [0.64, 0.56, 0.48];
   const row = new Float32Array(width * height);
   for (let k = 0; k < 3; k += 1) {
     const reach = Math.min(24, Math.ceil(sigma[k]! * 2));

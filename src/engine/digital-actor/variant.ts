@@ -83,26 +83,27 @@ const ada: ActorVariant = {
   head: { cranium: [7.55, 8.2, 9.1], neck: 5.0, jaw: 6.2, shoulder: -14.6 },
   sculpt: [
     // A slimmer, softer jaw and a smaller chin.
-    { at: 172, mirrored: true, radius: 2.6, by: [0.62, 0.25, 0] },
+    { at: 172, mirrored: true, radius: 2.6, by: [0.4, 0.25, 0] },
     { at: 58, mirrored: true, radius: 2.2, by: [0.34, 0.1, 0] },
     { at: 150, mirrored: true, radius: 2.2, by: [0.3, 0.42, 0] },
-    { at: 152, mirrored: false, radius: 2.2, by: [0, 0.62, -0.12] },
+    { at: 152, mirrored: false, radius: 2.4, by: [0, 0.85, -0.1] },
     // Cheekbones.
     { at: 50, mirrored: true, radius: 1.7, by: [-0.08, 0.1, 0.22] },
     // A shorter, finer nose with a straighter bridge.
-    { at: 4, mirrored: false, radius: 1.15, by: [0, 0.16, -0.42] },
+    { at: 4, mirrored: false, radius: 1.2, by: [0, 0.3, -0.45] },
+    { at: 2, mirrored: false, radius: 0.9, by: [0, 0.16, 0] },
     { at: 129, mirrored: true, radius: 0.8, by: [0.2, 0.1, 0] },
     { at: 195, mirrored: false, radius: 1.0, by: [0, 0, 0.08] },
     // Larger eyes, lifted outer corners.
-    { at: 159, mirrored: true, radius: 0.75, by: [0, 0.26, 0] },
-    { at: 145, mirrored: true, radius: 0.7, by: [0, -0.2, 0] },
+    { at: 159, mirrored: true, radius: 0.75, by: [0, 0.36, 0] },
+    { at: 145, mirrored: true, radius: 0.7, by: [0, -0.25, 0] },
     { at: 33, mirrored: true, radius: 0.8, by: [0, 0.12, 0.02] },
     // Brows higher.
     { at: 105, mirrored: true, radius: 1.1, by: [0, 0.14, 0] },
     // Fuller lips.
     { at: 17, mirrored: false, radius: 0.8, by: [0, -0.03, 0.12] },
     { at: 0, mirrored: false, radius: 0.8, by: [0, 0.03, 0.06] },
-    { at: 61, mirrored: true, radius: 0.9, by: [0.14, 0.12, 0] },
+    { at: 61, mirrored: true, radius: 0.9, by: [-0.12, 0.1, 0] },
   ],
   skin: {
     base: [0.57, 0.345, 0.245],
@@ -110,21 +111,21 @@ const ada: ActorVariant = {
     lips: [0.42, 0.135, 0.125],
     freckles: 0.45,
     stubble: 0,
-    roughness: 0.44,
+    roughness: 0.5,
     age: 0.45,
   },
   hair: {
     kind: 'swept',
     colour: [0.085, 0.042, 0.022],
     tip: [0.16, 0.085, 0.042],
-    strands: 15000,
+    strands: 19000,
     length: 19,
     volume: 0.9,
-    hairline: 8.7,
+    hairline: 8.15,
     browDensity: 1,
     browThickness: 0.85,
   },
-  iris: [0.16, 0.25, 0.22],
+  iris: [0.13, 0.17, 0.15],
   garment: [0.045, 0.085, 0.11],
   light: {
     key: { direction: [-0.62, 0.5, 0.72], colour: [1.62, 1.42, 1.2] },
