@@ -8,7 +8,7 @@ import { lipOpening } from './lip-gap.ts';
 const LIP_RINGS = 7;
 /** Inner-lip gap over mouth width: at or under the first the lips touch, over the second they are open. */
 const CLOSED_GAP = 0.02;
-const OPEN_GAP = 0.075;
+const OPEN_GAP = 0.13;
 /** Lids open further by at most this share of what they are open. */
 const LID_STRETCH = 0.45;
 /** Light may change by this factor at most, each way: more is an error of the light estimate, not an expression. */

@@ -5,9 +5,9 @@ import { lightFactor, sampleCubic, sampleLinear } from './resample.ts';
 import { WarpField } from './warp-field.ts';
 import { REGION_MOUTH, REGION_SKIN } from './warp-mesh.ts';
 
-/** Stretching the frame's own mouth up to the first factor is invisible; from the second on a donor shows alone. */
-const STRETCH_OK = 1.3;
-const STRETCH_BAD = 2.4;
+/** Opening the frame's own mouth up to the first factor is invisible, as teeth keep their size; from the second on a donor shows alone. */
+const STRETCH_OK = 2;
+const STRETCH_BAD = 4.5;
 /** Gaps (over mouth width) between which an opening is large enough to show an inside at all. */
 const SLIT = 0.035;
 const OPENING = 0.1;

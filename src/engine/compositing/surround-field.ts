@@ -5,7 +5,7 @@ const CELL = 4;
 /** Smoothing sweeps over the surround: enough to hide the seams between areas that follow different outline points. */
 const SWEEPS = 24;
 /** How far a movement at the outline reaches, as a share of the face's half height, by where on the face it is. */
-const REACH = { brow: 0.45, cheek: 0.4, chin: 1.15 } as const;
+const REACH = { brow: 0.42, cheek: 0.36, chin: 1.05 } as const;
 
 /** How the face lies in the picture. */
 export interface FaceFrame {
@@ -23,7 +23,7 @@ export interface FaceFrame {
 export function surroundReach(height: number, halfHeight: number): number {
   if (height >= 0) return halfHeight * (REACH.cheek + (REACH.brow - REACH.cheek) * Math.min(1, height));
   const t = Math.min(1, -height);
-  return halfHeight * (REACH.cheek + (REACH.chin - REACH.cheek) * t * t);
+  return halfHeight * (REACH.cheek + (REACH.chin - REACH.cheek) * t * t * t);
 }
 
 /**
@@ -140,7 +140,7 @@ export class SurroundField {
       const y = rect.y + Math.floor(origin / columns) * CELL - face.centreY;
       const height = -(x * face.downX + y * face.downY) / face.halfHeight;
       const t = Math.min(1, (distance * CELL) / surroundReach(height, face.halfHeight));
-      const share = (1 - t) * (1 - t) * (1 + 2 * t);
+      const share = (1 - t) ** 3 * (1 + t);
       this.#share[cell] = share;
       this.#dx[cell] = this.#dx[origin]! * share;
       this.#dy[cell] = this.#dy[origin]! * share;

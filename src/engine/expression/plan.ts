@@ -6,7 +6,6 @@ import {
   FRAME_REASONS,
   type Performance,
   SHAPE_COUNT,
-  SHAPE_NAMES,
   type ShapeName,
   shapeIndex,
 } from '../../core/performance.ts';
@@ -18,17 +17,23 @@ import { emotionPrototype } from './prototypes.ts';
 import { SHAPE_ROLES } from './roles.ts';
 import { slowPart } from './slow-part.ts';
 
-/** Standard deviation of the window that divides feeling from speech, in seconds: about half a phrase. */
+/** Standard deviation of the window that divides feeling from speech, in seconds: half a phrase, at the mouth a whole one. */
 const SLOW_SECONDS = 0.5;
+const SLOW_MOUTH_SECONDS = 1.2;
 /** Neutral also calms what is quick: share of the upper face's fast part that is left at full neutral. */
 const NEUTRAL_CALM = 0.45;
 /** How far a held expression wanders (share of its strength) and how often (per second). */
 const WANDER = 0.07;
 const WANDER_RATE = 0.8;
+/** Share of wander and energy that shapes of the mouth get. */
+const MOUTH_LIFE = 0.25;
 /** The actor's own energy drives the expression between these shares of its strength. */
 const ENERGY_RANGE = [0.9, 1.12] as const;
-/** jawOpen at which a speaking mouth counts as open for the gate of mouth-opening emotions. */
-const OPEN_JAW = 0.12;
+/** jawOpen from which on a mouth-opening emotion shows in full, and the softening of that gate (frames). */
+const OPEN_JAW = 0.3;
+const GATE_FRAMES = 1.2;
+/** The softened gate may run ahead of the frame's own opening by this factor. */
+const GATE_LEAD = 2;
 
 /** What the editor asked for. Give keys, a reference, overrides, or several of them. */
 export interface EmotionEditOptions {
@@ -58,8 +63,14 @@ const column = (data: Float32Array, k: number, n: number): Float32Array =>
 
 /** Slow parts of all coefficients of a track, [52][frameCount]; frames that are not trusted do not vote. */
 function slowParts(track: FaceTrack, rate: Rational): Float32Array[] {
-  const sigma = SLOW_SECONDS * toNumber(rate);
-  return SHAPE_NAMES.map((_, k) => slowPart(column(track.coefficients, k, track.frameCount), track.confidence, sigma));
+  const fps = toNumber(rate);
+  return SHAPE_ROLES.map((role, k) =>
+    slowPart(
+      column(track.coefficients, k, track.frameCount),
+      track.confidence,
+      fps * (role === 'mouth-affect' ? SLOW_MOUTH_SECONDS : SLOW_SECONDS),
+    ),
+  );
 }
 
 /** The actor's energy per frame, scaled into ENERGY_RANGE: how much the jaw is moving around this moment. */
@@ -112,28 +123,40 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
   const fps = toNumber(options.rate);
   const jawOpen = shapeIndex('jawOpen');
   const keep = options.lipPreservation;
+  const openness = slowPart(
+    column(track.coefficients, jawOpen, n).map((value) => Math.min(1, value / OPEN_JAW)),
+    track.confidence,
+    GATE_FRAMES,
+  );
   for (let f = 0; f < n; f++) {
     const clipFrame = track.firstFrame + f;
     const { replaced, calm } = frameTarget(envelope, prototypes, options, clipFrame, target);
     weight[f] = FRAME_REASONS[track.reason[f]!] === 'no-face' ? 0 : track.confidence[f]!;
-    // An opening that the emotion asks for waits until the actor opens the mouth: closures belong to speech.
-    const openness = Math.min(1, track.coefficients[f * SHAPE_COUNT + jawOpen]! / OPEN_JAW);
-    const gate = 1 - keep + keep * openness;
+    // An opening that the emotion asks for grows with the actor's own: a gain on speech, which leaves closures shut.
+    // Softened over time, but never open where the actor's mouth is shut in this very frame.
+    const now = track.coefficients[f * SHAPE_COUNT + jawOpen]! / OPEN_JAW;
+    const gate = 1 - keep + keep * Math.min(openness[f]!, GATE_LEAD * now);
     for (let k = 0; k < SHAPE_COUNT; k++) {
       const at = f * SHAPE_COUNT + k;
       const source = track.coefficients[at]!;
       const base = slow[k]![f]!;
       const fast = source - base;
-      const wander = 1 + WANDER * smoothNoise(options.seed + k, (clipFrame / fps) * WANDER_RATE);
-      let aim = target[k]! * energy[f]! * wander;
-      switch (SHAPE_ROLES[k]!) {
+      // What moves the lips holds stiller than brows and cheeks: it must not be taken for speech.
+      const role = SHAPE_ROLES[k]!;
+      const life = role === 'affect' || role === 'lid' ? 1 : MOUTH_LIFE;
+      const wander = WANDER * smoothNoise(options.seed + k, (clipFrame / fps) * WANDER_RATE);
+      let aim = target[k]! * (1 + life * (energy[f]! * (1 + wander) - 1));
+      switch (role) {
         case 'gaze':
           break;
         case 'lid':
           after[at] = source + aim * (1 - Math.min(1, source));
           break;
-        case 'speech':
+        case 'opening':
           after[at] = source + aim * gate;
+          break;
+        case 'articulator':
+          after[at] = source + aim;
           break;
         case 'affect':
           // A lid that is shut cannot be wide open as well.
@@ -184,6 +207,8 @@ export function measureManner(performance: Performance, actorId?: string): Float
     }
   }
   return Float32Array.from(sum, (value, k) =>
-    total > 0 && (SHAPE_ROLES[k] === 'affect' || SHAPE_ROLES[k] === 'mouth-affect') ? value / total : 0,
+    total > 0 && (SHAPE_ROLES[k] === 'affect' || SHAPE_ROLES[k] === 'mouth-affect' || SHAPE_ROLES[k] === 'articulator')
+      ? value / total
+      : 0,
   );
 }
