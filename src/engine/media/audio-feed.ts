@@ -17,7 +17,7 @@ export interface AudioFeed extends AsyncDisposable {
   next(): Promise<av.Packet | null>;
 }
 
-/** Packets of one stream as they stand in the file. */
+/** Packets of one stream, of sound or picture, as they stand in the file. */
 export class CopyFeed implements AudioFeed {
   readonly how = 'copied';
   readonly codec: string;
@@ -44,6 +44,16 @@ export class CopyFeed implements AudioFeed {
     this.stream.codecpar.copy(stream.codecpar);
     stream.codecpar.codecTag = 0; // tags belong to the old container
     stream.timeBase = this.stream.timeBase;
+  }
+
+  /** Gives a stream of the same container format the tag of the old one, on which players may insist. */
+  keepTag(stream: av.Stream): void {
+    stream.codecpar.codecTag = this.stream.codecpar.codecTag;
+  }
+
+  /** Decoder settings of the stream; parts with the same can be played one after the other. */
+  get parameters(): Buffer {
+    return this.stream.codecpar.extradata ?? Buffer.alloc(0);
   }
 
   async next(): Promise<av.Packet | null> {

@@ -2,6 +2,7 @@ export { type AudioSamples, type ReadAudioOptions, readAudio } from './audio-rea
 export { type MediaCapabilities, mediaCapabilities, type PresetCapability } from './capabilities.ts';
 export { type ExrChannel, type ExrImage, encodeExr, readExr, writeExr } from './exr.ts';
 export { fingerprintMedia } from './fingerprint.ts';
+export { type JoinOptions, type JoinReport, joinSegments } from './join-segments.ts';
 export { PartialOutput } from './partial-output.ts';
 export { MEDIA_PRESETS, type Preset, presetOf } from './presets.ts';
 export { type ProbeOptions, probeMedia } from './probe.ts';

@@ -81,7 +81,18 @@ async function scanPackets(
   }
   if (result !== ff.AVERROR_EOF) breaksOff = true;
   if (Number(stream.nbFrames) > pts.length + discarded && trusted) breaksOff = true;
+  const promised = promisedSeconds(context, stream);
+  const seconds = (durations * stream.timeBase.num) / stream.timeBase.den;
+  if (promised !== null && promised > seconds + Math.max(0.2, promised / Math.max(1, pts.length))) breaksOff = true;
   return { pts, keys, durations, trusted, breaksOff };
+}
+
+/** Seconds that Matroska promises for a track: a tag of the stream, or the length of the file when it is alone in it. */
+function promisedSeconds(context: av.FormatContext, stream: av.Stream): number | null {
+  if (!context.iformat?.name?.startsWith('matroska')) return null;
+  const match = /^(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(stream.metadata?.get('DURATION') ?? '');
+  if (match) return Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]);
+  return context.nbStreams === 1 && context.duration > 0n ? Number(context.duration) / ff.AV_TIME_BASE : null;
 }
 
 function isStrictlyIncreasing(values: readonly number[]): boolean {

@@ -8,15 +8,16 @@ import { analyseMedia } from './probe.ts';
 import { SequenceWriter } from './sequence-writer.ts';
 import type { AudioReport, AudioRequest, VideoWriter, VideoWriterOptions } from './writer-types.ts';
 
-interface AudioPlan {
+/** Sound of an output: feeds in the order of its tracks. */
+export interface AudioPlan {
   readonly feeds: AudioFeed[];
   readonly reports: AudioReport[];
   /** When each feed's clock reads 0, on the output's clock before it is shifted. */
   readonly offsets: number[];
 }
 
-/** Half a frame of slack when deciding whether a range is the whole clip. */
-async function planAudio(preset: FilePreset, request: AudioRequest, rate: Rational): Promise<AudioPlan> {
+/** What sound an output gets. Half a frame of slack decides whether a range is the whole clip. */
+export async function planAudio(preset: FilePreset, request: AudioRequest, rate: Rational): Promise<AudioPlan> {
   const media = await analyseMedia(request.path);
   const slack = 0.5 / toNumber(rate);
   const videoEnd = media.track
