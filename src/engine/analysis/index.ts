@@ -1,3 +1,4 @@
+export { faceRegion, facesAt } from './clip-faces.ts';
 export { type ComparedClip, type CompareOptions, compareClips } from './compare-clips.ts';
 export { FaceReader } from './face-readings.ts';
 export { type ComparisonSummary, summarise, topClass } from './summary.ts';

@@ -5,8 +5,10 @@ import { OPTIONS } from '../../contract/options.ts';
 import type { ServiceContext } from '../../contract/progress.ts';
 import type { Result } from '../../contract/results.ts';
 import { RetakeError } from '../../core/errors.ts';
+import type { Performance } from '../../core/performance.ts';
 import { toNumber } from '../../core/rational.ts';
-import { readPerformance } from '../capture/index.ts';
+import { faceRegion, facesAt } from '../analysis/index.ts';
+import { type CropRegion, readPerformance } from '../capture/index.ts';
 import { writeOutput } from '../interchange/index.ts';
 import { openVideo, type VideoSource } from '../media/index.ts';
 import { contactSheet, type SheetColumn } from './contact-sheet.ts';
@@ -16,7 +18,7 @@ import { demoPage } from './pages/demo-page.ts';
 import { requireInput } from './paths.ts';
 import { report } from './report-service.ts';
 import { StopWatch } from './stop-watch.ts';
-import { canvasPng, frameCanvas } from './thumbnails.ts';
+import { canvasPng, cropCanvas } from './thumbnails.ts';
 import { track } from './track-service.ts';
 
 /** What `retake demo` is asked to do. */
@@ -68,7 +70,7 @@ export async function demo(request: DemoRequest, context: ServiceContext = {}): 
     );
     edits.push({ label, file, figures: figuresOf(measured, label) });
   }
-  await writeSheet(clip, at, edits);
+  await writeSheet(clip, at, edits, performance);
   await using source = await openVideo(clip);
   await writeOutput(at('index.html'), demoPage(pageContent(clip, own === undefined, source, edits)));
   return {
@@ -108,47 +110,66 @@ function figuresOf(measured: Result<'report'>, label: EmotionLabel): Record<stri
   };
 }
 
+/** The square of the picture that the sheet shows: around the largest face of its frames, or the whole height. */
+function sheetRegion(performance: Performance, frames: readonly number[]): CropRegion {
+  const { width, height } = performance;
+  const regions = frames
+    .flatMap((frame) => facesAt(performance, frame).slice(0, 1))
+    .map((landmarks) => faceRegion(landmarks, width, height));
+  if (regions.length === 0)
+    return { centreX: width / 2, centreY: height / 2, size: Math.min(width, height), angleRad: 0 };
+  const left = Math.min(...regions.map((rect) => rect.x));
+  const top = Math.min(...regions.map((rect) => rect.y));
+  const right = Math.max(...regions.map((rect) => rect.x + rect.width));
+  const bottom = Math.max(...regions.map((rect) => rect.y + rect.height));
+  const size = Math.min(1.25 * Math.max(right - left, bottom - top), width, height);
+  const inside = (centre: number, length: number): number => Math.min(Math.max(centre, size / 2), length - size / 2);
+  return { centreX: inside((left + right) / 2, width), centreY: inside((top + bottom) / 2, height), size, angleRad: 0 };
+}
+
 async function columnOf(
   path: string,
   title: string,
   note: string,
   frames: readonly number[],
-  like?: VideoSource,
+  region: CropRegion,
+  plateHeight: number,
 ): Promise<SheetColumn> {
   await using source = await openVideo(path);
-  const video = source.info.video;
-  // The overlay has a panel beside the plate: only the plate's share of it is shown, at the plate's scale.
-  const plate = like ? like.info.video.width / like.info.video.height / (video.width / video.height) : 1;
+  // The overlay shows small plates enlarged, with a panel to their right.
+  const zoom = Math.max(1, Math.floor(source.info.video.height / plateHeight));
+  const scaled = {
+    ...region,
+    centreX: region.centreX * zoom,
+    centreY: region.centreY * zoom,
+    size: region.size * zoom,
+  };
   const cells = [];
-  for (const frame of frames) {
-    const canvas = await frameCanvas(source, frame, Math.round(CELL_WIDTH / plate));
-    cells.push(plate === 1 ? canvas : { ...canvas, ...leftPart(canvas, CELL_WIDTH) });
-  }
+  for (const frame of frames) cells.push(await cropCanvas(source, frame, scaled, CELL_WIDTH));
   return { title, note, cells };
 }
 
-function leftPart(canvas: { width: number; height: number; rgb: Uint8Array }, width: number) {
-  const rgb = new Uint8Array(width * canvas.height * 3);
-  for (let y = 0; y < canvas.height; y++)
-    rgb.set(canvas.rgb.subarray(y * canvas.width * 3, (y * canvas.width + width) * 3), y * width * 3);
-  return { width, rgb };
-}
-
-async function writeSheet(clip: string, at: (name: string) => string, edits: readonly Edit[]): Promise<void> {
+async function writeSheet(
+  clip: string,
+  at: (name: string) => string,
+  edits: readonly Edit[],
+  performance: Performance,
+): Promise<void> {
   await using source = await openVideo(clip);
   const frames = Array.from({ length: SHEET_ROWS }, (_, row) =>
     Math.floor(((row + 0.5) * source.frameCount) / SHEET_ROWS),
   );
+  const region = sheetRegion(performance, frames);
+  const column = (path: string, title: string, note: string): Promise<SheetColumn> =>
+    columnOf(path, title, note, frames, region, performance.height);
   const columns = [
-    await columnOf(clip, 'Source', basename(clip), frames),
-    await columnOf(at('overlay.mp4'), 'Captured', 'mesh on the plate', frames, source),
+    await column(clip, 'Source', basename(clip)),
+    await column(at('overlay.mp4'), 'Captured', 'mesh on the plate'),
   ];
   for (const { label, file } of edits)
-    columns.push(
-      await columnOf(at(file), `${label[0]!.toUpperCase()}${label.slice(1)}`, 'intensity 1, lips kept 0.9', frames),
-    );
+    columns.push(await column(at(file), `${label[0]!.toUpperCase()}${label.slice(1)}`, 'intensity 1'));
   const rows = frames.map((frame) => `${source.secondsOf(frame).toFixed(2)} s`);
-  const footer = 'Edited with Retake. The faces right of the first column were never performed like this.';
+  const footer = 'Edited with Retake. The faces right of the second column were never performed like this.';
   await writeOutput(at('contact-sheet.png'), canvasPng(contactSheet(columns, rows, footer)));
 }
 

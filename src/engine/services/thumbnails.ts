@@ -1,7 +1,7 @@
 import { PNG } from 'pngjs';
 import type { Picture } from '../../core/picture.ts';
-import { type Canvas, createCanvas, drawImage } from '../../core/render/canvas.ts';
-import { warpCrop } from '../capture/index.ts';
+import { type Canvas, createCanvas } from '../../core/render/canvas.ts';
+import { type CropRegion, warpCrop } from '../capture/index.ts';
 import type { VideoSource } from '../media/index.ts';
 
 const THUMBNAIL_WIDTH = 400;
@@ -52,9 +52,19 @@ export async function thumbnailUrl(source: VideoSource, frame: number): Promise<
   return `data:image/png;base64,${canvasPng(canvas).toString('base64')}`;
 }
 
-/** A canvas in another size. */
-export function resized(canvas: Canvas, width: number, height: number): Canvas {
-  const result = createCanvas(width, height, [0, 0, 0]);
-  drawImage(result, canvas, 0, 0, width, height);
-  return result;
+/** A square part of a frame as a canvas of `side` pixels. */
+export async function cropCanvas(
+  source: VideoSource,
+  frame: number,
+  region: CropRegion,
+  side: number,
+): Promise<Canvas> {
+  const decoded = await source.frameAt(frame);
+  try {
+    const values = new Float32Array(side * side * 3);
+    warpCrop(decoded.picture, region, side, values, { gain: 255, taps: 2 });
+    return { width: side, height: side, rgb: Uint8Array.from(values, Math.round) };
+  } finally {
+    decoded.release();
+  }
 }

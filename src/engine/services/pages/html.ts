@@ -17,7 +17,7 @@ h1 { font-size: 26px; font-weight: 600; margin: 0 0 4px; }
 h2 { font-size: 17px; font-weight: 600; margin: 44px 0 12px; }
 p { max-width: 76ch; color: var(--soft); margin: 6px 0; }
 a { color: var(--after); }
-.grid { display: grid; gap: 14px; grid-template-columns: repeat(auto-fit, minmax(270px, 1fr)); }
+.grid { display: grid; gap: 14px; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); }
 figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
 figure video, figure img { display: block; width: 100%; background: #000; }
 figcaption { padding: 9px 12px; display: flex; justify-content: space-between; gap: 12px; font-size: 14px; }
