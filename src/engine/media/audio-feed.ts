@@ -56,6 +56,11 @@ export class CopyFeed implements AudioFeed {
     return this.stream.codecpar.extradata ?? Buffer.alloc(0);
   }
 
+  /** Frames by which pictures are decoded ahead of being shown. */
+  get reorderDelay(): number {
+    return Math.max(0, this.stream.codecpar.videoDelay);
+  }
+
   async next(): Promise<av.Packet | null> {
     for (;;) {
       this.packet.unref();

@@ -58,6 +58,7 @@ class Joiner {
   #shiftSeconds = 0;
   #frames = 0;
   #parameters: Buffer | null = null;
+  #delay: number | undefined;
 
   constructor(path: string, options: JoinOptions, feeds: readonly AudioFeed[], offsets: readonly number[]) {
     this.#path = path;
@@ -122,15 +123,21 @@ class Joiner {
     const frameAt = (ticks: bigint): number => Math.round(Number(ticks) * toNumber(feed.timeBase) * toNumber(rate));
     let origin: number | undefined;
     let frames = 0;
+    this.#delay ??= feed.reorderDelay;
     for (let packet = await feed.next(); packet; packet = await feed.next()) {
       throwIfCancelled(signal);
       const shown = frameAt(packet.pts);
-      const decoded = packet.dts === ff.AV_NOPTS_VALUE ? shown : frameAt(packet.dts);
       // The first packet is a key frame, and nothing is shown before it.
       origin ??= shown;
       const number = this.#frames + shown - origin;
+      // Parts may start with different delays of decoding (short ones have less): one delay runs through the whole.
+      const decoded = this.#frames + frames - this.#delay;
+      if (decoded > number)
+        throw new RetakeError('internal', 'The pictures of a part are stored in an order that cannot be joined.', {
+          path: this.#path,
+        });
       packet.pts = this.#clock.at(number);
-      packet.dts = this.#clock.at(this.#frames + decoded - origin);
+      packet.dts = this.#clock.at(decoded);
       packet.duration = this.#clock.at(number + 1) - packet.pts;
       await this.#muxAudioUntil(Number(packet.dts) * toNumber(this.#clock.timeBase) + this.#shiftSeconds);
       await this.#mux(packet, 0, this.#clock.timeBase, this.#shiftSeconds);
