@@ -75,7 +75,10 @@ function journey(name: string, findClip: () => Promise<string | null>, label: st
       const [source, edit] = [await probeMedia(clip), await probeMedia(file('edit.mp4'))];
       expect(edit.video!.frameCount).toBe(source.video!.frameCount);
       expect(edit.video!.width).toBe(source.video!.width);
-      expect(edit.audio.map((track) => track.codec)).toEqual(source.audio.map((track) => track.codec));
+      expect(edit.audio.length).toBe(source.audio.length);
+      // MP4 takes AAC as it is; MPEG sound of the other clip has to be encoded anew.
+      expect(edit.audio[0]!.codec).toBe('aac');
+      expect(Math.abs(edit.audio[0]!.durationSeconds - source.audio[0]!.durationSeconds)).toBeLessThan(0.15);
       expect(hashOf(clip)).toBe(before);
       expect(namesIn(folder).filter((entry) => entry.includes('partial'))).toEqual([]);
     });

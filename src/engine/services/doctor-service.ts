@@ -53,12 +53,12 @@ export async function doctor(): Promise<Result<'doctor'>> {
       adapters: [...(inference?.adapters ?? [])],
     },
     providers: providerRows(inference),
-    presets: media.presets.map(({ id, available, encoder, hardware }) => ({
-      id,
-      available,
-      encoder,
-      hardware: [...hardware],
+    presets: media.presets.map((preset) => ({
+      ...preset,
+      hardware: [...preset.hardware],
+      faults: [...preset.faults],
     })),
+    devices: [...media.devices],
     models: packs.map(({ id, manifest, problem }) => ({ id, version: manifest?.version ?? '', problem })),
     problems,
   };
