@@ -63,7 +63,7 @@ export function mouthAt(line: readonly TimedPhone[], seconds: number): MouthMome
 export function writeMouth(moment: MouthMoment, gain: number, out: Float32Array): void {
   const { values, shut } = moment;
   const open = 1 - shut;
-  const jaw = clamp(values.jaw * gain * 0.92, 0, 1);
+  const jaw = clamp(values.jaw * gain * 0.78, 0, 1);
   const set = (name: Parameters<typeof shapeIndex>[0], value: number): void => {
     out[shapeIndex(name)] = clamp(value, 0, 1);
   };

@@ -178,10 +178,10 @@ export function performLine(options: MotionOptions): ActorState[] {
     add('eyeBlinkRight', clamp(blink * 0.99, 0, 1));
 
     // Head: slow wandering, a turn between the phrases, a nod on every stress.
-    const turn = 0.1 * (smoothstep(0.3, 0.46, t / seconds) * -1.5 + smoothstep(0.62, 0.8, t / seconds) * 1.3 + 0.35);
-    const yaw = clamp(turn + 0.075 * wander(t, 0.42, 3), -0.21, 0.21);
-    const pitch = 0.02 + 0.05 * wander(t, 0.5, 4) + 0.038 * accent - 0.018 * warmth;
-    const roll = 0.045 * wander(t, 0.38, 5) - 0.18 * yaw;
+    const turn = 0.2 * (smoothstep(0.3, 0.46, t / seconds) * -1.5 + smoothstep(0.62, 0.8, t / seconds) * 1.3 + 0.35);
+    const yaw = clamp(turn + 0.27 * wander(t, 0.42, 3), -0.21, 0.21);
+    const pitch = 0.02 + 0.075 * wander(t, 0.5, 4) + 0.038 * accent - 0.018 * warmth;
+    const roll = 0.06 * wander(t, 0.38, 5) - 0.18 * yaw;
     const q = quaternionOf(yaw, pitch, roll);
     const pose = new Float32Array(7);
     pose.set(q);

@@ -174,25 +174,23 @@ export interface TimedPhone {
 /** `NAME[:ms][!stress]`, a word per bracket-free run; commas are pauses. */
 const LINE =
   'AY:190!1 Y:60 UW:95 Z:75 D:45 T:55 AX:55 B:80 IH:50 L:65 IY:130!2 V:70 DH:45 AE:85 T:60 P:95 IY:130!1 P:85 AX:55 L:90 ' +
-  'N:75 EH:110!2 V:65 ER:95 CH:115 EY:170!1 N:85 JH:150 SIL:520 ' +
-  'B:75 AH:90 T:60 M:95 EY:135!2 B:75 IY:190 SIL:330 AY:165!1 W:80 AH:70 Z:80 R:95 AO:175!2 NG:95 AX:50 B:80 AW:150!1 T:75 Y:60 UW:290';
+  'N:75 EH:110!2 V:65 ER:95 CH:115 EY:170!1 N:85 JH:150 SIL:620 ' +
+  'B:75 AH:90 T:60 M:95 EY:135!2 B:75 IY:190 SIL:360 AY:165!1 W:80 AH:70 Z:80 R:95 AO:175!2 NG:95 AX:50 B:80 AW:150!1 T:75 Y:60 UW:290';
 
 /** The line in plain words. */
 export const LINE_TEXT = 'I used to believe that people never change. But maybe, I was wrong about you.';
 
-/** The line's phones are timed a little slow; this is the pace it is said at. */
-const TEMPO = 0.87;
 const LEAD_SECONDS = 0.45;
 const REST_SECONDS = 1.5;
 
-/** The line said at its own pace from `lead` seconds on, over and over with a rest between, until the clip ends. */
+/** The line said at its own pace from `lead` seconds on, and again after a rest as often as it fits into the clip. */
 export function timedLine(seconds: number, lead = LEAD_SECONDS): TimedPhone[] {
   const parts = LINE.split(' ').map((text) => {
     const [body, stress] = text.split('!');
     const [name, ms] = body!.split(':');
     return {
       name: name as PhoneName,
-      seconds: (Number(ms) / 1000) * TEMPO,
+      seconds: Number(ms) / 1000,
       stress: stress === undefined ? 0 : Number(stress),
     };
   });
@@ -203,10 +201,13 @@ export function timedLine(seconds: number, lead = LEAD_SECONDS): TimedPhone[] {
     at += length;
   };
   push('SIL', Math.min(lead, seconds * 0.2), 0);
-  while (at < seconds) {
+  const length = parts.reduce((sum, part) => sum + part.seconds, 0);
+  // The line is said again only where it fits whole.
+  do {
     for (const part of parts) push(part.name, part.seconds, part.stress);
     push('SIL', REST_SECONDS, 0);
-  }
+  } while (at + length <= seconds);
+  if (at < seconds) push('SIL', seconds - at, 0);
   const kept = out.filter((p) => p.startSeconds < seconds);
   return kept.map((p) => (p.endSeconds > seconds ? { ...p, endSeconds: seconds } : p));
 }

@@ -160,7 +160,7 @@ export function buildScene(face: FaceModel, variant: ActorVariant, levels: numbe
   const detail = sculptDetail(head, neutral, refined.triangles);
   for (let k = 0; k < head.length; k += 1) rest[k] = head[k]! + detail[k]!;
   for (let v = 0; v < refined.vertexCount; v += 1)
-    headWeight[v] = smoothstep(-17.2, -8.2, head[v * 3 + 1]! - 0.22 * (head[v * 3 + 2]! + 4));
+    headWeight[v] = smoothstep(-17.4, -11.6, head[v * 3 + 1]! - 0.22 * (head[v * 3 + 2]! + 4));
   return {
     variant,
     control,
