@@ -1,9 +1,9 @@
-import { SHAPE_COUNT } from '../../../core/performance.ts';
+import { SHAPE_COUNT, SHAPE_NAMES } from '../../../core/performance.ts';
 import { type FaceModel, personaliseShapes, type ShapeBasis } from '../face-model/index.ts';
 import { LEFT_EYE, RIGHT_EYE } from '../face-model/landmarks.ts';
 import { buildFitBasis, type FitBasis } from './fit-basis.ts';
 import { FrameFitter } from './frame-fitter.ts';
-import { eyeOpening, type Gaze, measureGaze, setLookCoefficients } from './gaze.ts';
+import { calibrateGaze, eyeOpening, measureGaze, setLookCoefficients } from './gaze.ts';
 import { CLOSE_BELOW, findClosures, measureLips } from './mouth.ts';
 import { type NeutralFrame, NeutralSolver } from './neutral-fit.ts';
 import { initialPose, type Pose, poseAngles, refinePose } from './pose.ts';
@@ -51,6 +51,9 @@ interface Look {
 
 const NEUTRAL_FRAMES = 48;
 const NEUTRAL_ROUNDS = 4;
+/** Rounds of {@link foldConstants}, and the share of calm frames that may show less of a shape than is taken for build. */
+const FOLD_ROUNDS = 2;
+const CONSTANT_QUANTILE = 0.25;
 /** Pull to rest while the neutral is sought: only plain expression is kept out of it. */
 const NEUTRAL_RESTRAINT = 5;
 
@@ -151,7 +154,35 @@ function findNeutral(
     shapes = personaliseShapes(model, neutral);
     basis = buildFitBasis(model, shapes);
   }
+  for (let round = 0; round < FOLD_ROUNDS; round++) {
+    const fitter = new FrameFitter(basis, neutral);
+    chosen.forEach(({ shot, row, pose }, k) => {
+      fitter.fit(shots[shot]!.landmarks(row)!, pose, coefficients[k]!, { rounds: 2, lipsClosed: false });
+    });
+    neutral = foldConstants(neutral, shapes, coefficients);
+    shapes = personaliseShapes(model, neutral);
+    basis = buildFitBasis(model, shapes);
+  }
   return { neutral, shapes, basis };
+}
+
+/** Shapes that are never taken for a person's build: they open the mouth, or they are how somebody feels. */
+const NEVER_BUILD =
+  /^(eyeLook|jawOpen|mouthClose|mouthFunnel|mouthPucker|mouthLowerDown|mouthUpperUp|mouthSmile|mouthFrown)/;
+
+/** Moves into the neutral what every calm frame shows of a shape: small eyes are no squint, high brows no surprise. */
+function foldConstants(neutral: Float32Array, shapes: ShapeBasis, coefficients: readonly Float64Array[]): Float32Array {
+  const out = Float32Array.from(neutral);
+  SHAPE_NAMES.forEach((name, k) => {
+    if (NEVER_BUILD.test(name)) return;
+    const constant = quantile(
+      coefficients.map((c) => c[k]!),
+      CONSTANT_QUANTILE,
+    );
+    if (constant < 0.01) return;
+    for (let i = 0; i < out.length; i++) out[i]! += constant * shapes.shapes[k]![i]!;
+  });
+  return out;
 }
 
 /**
@@ -161,10 +192,16 @@ function findNeutral(
 export function fitActor(model: FaceModel, shots: readonly ActorShot[]): ActorFit {
   const { neutral, shapes, basis } = findNeutral(model, shots);
   const fitter = new FrameFitter(basis, neutral);
-  return { neutral, shapes, basis, shots: shots.map((shot) => fitShot(model, fitter, shot)) };
+  const fits = shots.map((shot) => locateFace(model, fitter, shot));
+  calibrateGaze(fits);
+  fits.forEach((fit, k) => {
+    fitExpression(fitter, shots[k]!, fit);
+  });
+  return { neutral, shapes, basis, shots: fits };
 }
 
-function fitShot(model: FaceModel, fitter: FrameFitter, shot: ActorShot): ShotFit {
+/** Pose, lip opening, closures and raw gaze of every frame of a shot; coefficients stay 0. */
+function locateFace(model: FaceModel, fitter: FrameFitter, shot: ActorShot): ShotFit {
   const n = shot.frameCount;
   const fit: ShotFit = {
     found: new Uint8Array(n),
@@ -183,10 +220,16 @@ function fitShot(model: FaceModel, fitter: FrameFitter, shot: ActorShot): ShotFi
     fit.found[row] = 1;
     fit.poses[row] = pose;
     fit.lipGap[row] = measureLips(landmarks, pose).gap;
+    fit.gaze.set(measureGaze(landmarks, pose, fitter.neutral), row * 4);
   }
   fit.closed.set(findClosures(fit.lipGap, fit.found));
+  return fit;
+}
+
+/** Coefficients and final pose of every frame of a located shot, in place. */
+function fitExpression(fitter: FrameFitter, shot: ActorShot, fit: ShotFit): void {
   let previous: Float64Array | undefined;
-  for (let row = 0; row < n; row++) {
+  for (let row = 0; row < shot.frameCount; row++) {
     const pose = fit.poses[row];
     const landmarks = shot.landmarks(row);
     if (pose === undefined || landmarks === undefined) {
@@ -195,14 +238,11 @@ function fitShot(model: FaceModel, fitter: FrameFitter, shot: ActorShot): ShotFi
     }
     const c = fit.coefficients.subarray(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT);
     if (previous !== undefined) c.set(previous);
-    const gaze: Gaze = measureGaze(landmarks, pose, fitter.neutral);
-    fit.gaze.set(gaze, row * 4);
-    setLookCoefficients(gaze, 0, c);
+    setLookCoefficients(fit.gaze, row * 4, c);
     fit.poseResidual[row] = fitter.fit(landmarks, pose, c, {
       rounds: previous === undefined ? 4 : 2,
       lipsClosed: fit.closed[row] === 1,
     });
     previous = c;
   }
-  return fit;
 }

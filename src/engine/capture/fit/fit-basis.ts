@@ -146,10 +146,12 @@ function pointWeights(source: FaceModel): Float64Array {
   set(source.regions.forehead, 0.5);
   // The outline slides over the skin as the head turns: the network finds the silhouette, not a place on the face.
   set(source.regions.oval, 0.25);
+  // Along the chin it does follow the bone, and the chin says how far the jaw is open whatever the lips do.
+  set([152, 148, 377, 176, 400], 1.5);
+  set([200, 199, 175, 201, 421, 208, 428, 171, 396], 2);
   set(source.regions.brows, 2);
   set(source.regions.eyes, 1.5);
   set(source.regions.lips, 3);
-  weights[152] = 1.5;
   return weights;
 }
 

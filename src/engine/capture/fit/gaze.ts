@@ -2,7 +2,7 @@ import { rotationMatrix } from '../../../core/geometry/index.ts';
 import { shapeIndex } from '../../../core/performance.ts';
 import { type EyeLandmarks, LEFT_EYE, RIGHT_EYE } from '../face-model/landmarks.ts';
 import { LEFT_IRIS, RIGHT_IRIS } from '../landmark-heads.ts';
-import type { Pose } from './pose.ts';
+import { type Pose, poseAngles } from './pose.ts';
 
 /** Radius of the circle on which the pupil turns, cm (adult eyeball radius 1.2, pupil plane a little inside). */
 const EYE_RADIUS = 1.15;
@@ -48,6 +48,50 @@ export function measureGaze(landmarks: Float32Array, pose: Pose, neutral: Float3
   const left = eyeDirection(landmarks, pose, m, LEFT_EYE, LEFT_IRIS, neutral);
   const right = eyeDirection(landmarks, pose, m, RIGHT_EYE, RIGHT_IRIS, neutral);
   return [left[0], left[1], right[0], right[1]];
+}
+
+/** Largest constant error (radians) that calibration believes in; beyond it the actor simply looks elsewhere. */
+const MAX_BIAS = 0.3;
+/** Usual squint of the two visual axes: people look at things a metre or more away. */
+const USUAL_VERGENCE = 0.02;
+
+function middle(values: number[]): number {
+  values.sort((a, b) => a - b);
+  return values.length === 0 ? 0 : values[values.length >> 1]!;
+}
+
+/**
+ * Takes out each eye's constant error in place: where an eyeball lies behind its lids differs from person to person.
+ * What can be told without looking at the scene: both eyes point at the same thing, and over a clip an actor mostly
+ * faces the viewer, so the usual gaze in the picture is towards the camera unless it is plainly elsewhere.
+ */
+export function calibrateGaze(
+  shots: readonly {
+    readonly gaze: Float64Array;
+    readonly found: Uint8Array;
+    readonly poses: readonly (Pose | undefined)[];
+  }[],
+): void {
+  const errors: [number[], number[], number[], number[]] = [[], [], [], []];
+  for (const { gaze, found, poses } of shots)
+    for (let row = 0; row < found.length; row++) {
+      const pose = poses[row];
+      if (!found[row] || pose === undefined) continue;
+      const { yawRad, pitchRad } = poseAngles(pose);
+      // Towards the camera, seen from the head, is the opposite of the head's own turn.
+      for (const k of [0, 1, 2, 3] as const) errors[k].push(gaze[row * 4 + k]! + (k % 2 === 0 ? yawRad : pitchRad));
+    }
+  const bias = errors.map(middle) as [number, number, number, number];
+  const yaw = (bias[0] + bias[2]) / 2;
+  const pitch = (bias[1] + bias[3]) / 2;
+  const away = Math.abs(yaw) > MAX_BIAS || Math.abs(pitch) > MAX_BIAS;
+  const common = away ? [0, 0] : [yaw, pitch];
+  const split = Math.max(-MAX_BIAS, Math.min(MAX_BIAS, (bias[0] - bias[2] + USUAL_VERGENCE) / 2));
+  const tilt = Math.max(-MAX_BIAS, Math.min(MAX_BIAS, (bias[1] - bias[3]) / 2));
+  const shift = [common[0]! + split, common[1]! + tilt, common[0]! - split, common[1]! - tilt];
+  for (const { gaze, found } of shots)
+    for (let row = 0; row < found.length; row++)
+      if (found[row]) for (let k = 0; k < 4; k++) gaze[row * 4 + k]! -= shift[k]!;
 }
 
 /** Opening of an eye: mean lid distance over the middle columns by the eye's width, both in the picture. */
