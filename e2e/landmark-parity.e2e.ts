@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Picture } from '../src/core/picture.ts';
+import { loadFaceModel } from '../src/engine/capture/face-model/index.ts';
 import { FaceNetworks } from '../src/engine/capture/tracking/face-networks.ts';
 import { FaceTracker } from '../src/engine/capture/tracking/face-tracker.ts';
 import { createInference, type Inference } from '../src/engine/inference/index.ts';
@@ -43,7 +44,7 @@ async function compare(
   inference: Inference,
   official: OfficialFaceMesh,
 ): Promise<number[]> {
-  const tracker = new FaceTracker(await FaceNetworks.open(inference));
+  const tracker = new FaceTracker(await FaceNetworks.open(inference), await loadFaceModel());
   for (const [index, picture] of pictures.entries()) await tracker.add(picture, index);
   const tracklet = tracker.tracklets.find(({ firstFrame, landmarks }) => {
     return firstFrame <= 1 && landmarks.rows >= pictures.length - 1;
