@@ -78,7 +78,7 @@ interface PlaneShape {
 function paintPlane(
   source: Samples,
   target: Samples,
-  { rect, region, u, v }: WarpField,
+  { rect, region, u, v, bounds }: WarpField,
   opened: Float32Array,
   irises: readonly Iris[],
   { downX, downY }: FaceFrame,
@@ -89,10 +89,11 @@ function paintPlane(
   const scaleY = 1 / (1 << plane.shiftY);
   const read = (x: number, y: number): number =>
     sampleLinear(source, plane.width, plane.height, (x - 0.5) * scaleX, (y - 0.5) * scaleY);
-  for (let j = 0; j < rect.height; j++) {
+  const [firstX, lastX, firstY, lastY] = bounds[REGION_EYE];
+  for (let j = firstY!; j <= lastY!; j++) {
     const row = rect.y + j;
     if ((row & ((1 << plane.shiftY) - 1)) !== 0) continue;
-    for (let i = 0; i < rect.width; i++) {
+    for (let i = firstX!; i <= lastX!; i++) {
       const at = j * rect.width + i;
       const column = rect.x + i;
       if (region[at] !== mark || (column & ((1 << plane.shiftX) - 1)) !== 0) continue;

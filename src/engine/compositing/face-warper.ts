@@ -16,8 +16,8 @@ export interface FaceGeometry {
   readonly triangles: ArrayLike<number>;
 }
 
-/** Faces wider than this many pixels get a second subdivision. */
-const FINE_FACE_WIDTH = 220;
+/** Faces wider than this many pixels get a second subdivision: under it one leaves triangles of some 8 pixels. */
+const FINE_FACE_WIDTH = 420;
 /** A movement fades out over this share of the face width when it nears the edge of the picture. */
 const BORDER_FADE = 0.06;
 const RECT_MARGIN = 3;
@@ -193,8 +193,9 @@ export class FaceWarper {
     }
     field.reset(rect);
     drawTriangles(field, mouth.vertices, mouth.refinement.triangles, REGION_MOUTH);
-    const { region, dx, dy, logGain, u, v } = field;
-    for (let at = 0; at < rect.width * rect.height; at++) {
+    const { region, dx, dy, logGain, u, v, bounds } = field;
+    const [, , firstY, lastY] = bounds[REGION_MOUTH];
+    for (let at = firstY! * rect.width; at < (lastY! + 1) * rect.width; at++) {
       if (region[at] === 0) continue;
       const t = logGain[at]!;
       const stretch = (v[at]! + SLIT_PX) / (u[at]! * this.#donorScale + SLIT_PX);
@@ -263,10 +264,11 @@ export class FaceWarper {
 
   /** Turns the linear stretch of the mouth's inside into one that leaves teeth their size. */
   #keepTeeth(field: WarpField): void {
-    const { rect, region, dx, dy, logGain, u, v } = field;
+    const { rect, region, dx, dy, logGain, u, v, bounds } = field;
     const { downX, downY } = this.motion;
     const mark = REGION_MOUTH + 1;
-    for (let at = 0; at < rect.width * rect.height; at++) {
+    const [, , firstY, lastY] = bounds[REGION_MOUTH];
+    for (let at = firstY! * rect.width; at < (lastY! + 1) * rect.width; at++) {
       if (region[at] !== mark) continue;
       const t = logGain[at]!;
       const before = u[at]!;

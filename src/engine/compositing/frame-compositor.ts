@@ -77,15 +77,17 @@ export class FrameCompositor {
 
   /** Lifts the lids' opening out of the light channel, where the raster carried it, and frees the eyeball to change. */
   #clearEyeLight(): void {
-    const { rect, region, logGain, matte } = this.field;
+    const { rect, region, logGain, matte, bounds } = this.field;
     const size = rect.width * rect.height;
+    const [firstX, lastX, firstY, lastY] = bounds[REGION_EYE];
     if (this.#opened.length < size) this.#opened = new Float32Array(Math.ceil(size * 1.25));
     const eye = REGION_EYE + 1;
-    for (let at = 0; at < size; at++) {
-      if (region[at] !== eye) continue;
-      this.#opened[at] = matte[at]! * Math.min(1, logGain[at]!);
-      logGain[at] = 0;
-    }
+    for (let y = firstY!; y <= lastY!; y++)
+      for (let at = y * rect.width + firstX!; at <= y * rect.width + lastX!; at++) {
+        if (region[at] !== eye) continue;
+        this.#opened[at] = matte[at]! * Math.min(1, logGain[at]!);
+        logGain[at] = 0;
+      }
   }
 
   #addCreases({ edit, light }: FaceJob): void {
@@ -97,9 +99,11 @@ export class FrameCompositor {
     const lightX = r[0]! * x + r[3]! * y;
     const lightY = r[1]! * x + r[4]! * y;
     if (!this.#creases.compose(edit.before, edit.after, edit.weight, lightX, lightY)) return;
-    const { rect, region, u, v, logGain } = this.field;
+    const { rect, region, u, v, logGain, bounds } = this.field;
+    const [firstX, lastX, firstY, lastY] = bounds[REGION_SKIN];
     const skin = REGION_SKIN + 1;
-    for (let at = 0; at < rect.width * rect.height; at++)
-      if (region[at] === skin) logGain[at]! += this.#creases.at(u[at]!, v[at]!);
+    for (let y = firstY!; y <= lastY!; y++)
+      for (let at = y * rect.width + firstX!; at <= y * rect.width + lastX!; at++)
+        if (region[at] === skin) logGain[at]! += this.#creases.at(u[at]!, v[at]!);
   }
 }

@@ -44,27 +44,30 @@ function chooseDonors(donors: readonly MouthDonor[], gap: number): Source[] {
  * Smooths the one-pixel stair where the mouth's inside meets the lip: a mouth pixel beside skin becomes half of what it
  * is and half of the lip beside it.
  */
-function softenRim(target: Picture, { rect, region, matte }: WarpField): void {
+function softenRim(target: Picture, { rect, region, matte, bounds }: WarpField): void {
+  const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
   const mouth = REGION_MOUTH + 1;
   const skin = REGION_SKIN + 1;
   const colours = target.layout.family === 'yuv' || target.layout.family === 'gray' ? 1 : 3;
-  for (let y = 1; y < rect.height - 1; y++)
-    for (let x = 1; x < rect.width - 1; x++) {
+  for (let y = Math.max(1, firstY!); y <= Math.min(rect.height - 2, lastY!); y++)
+    for (let x = Math.max(1, firstX!); x <= Math.min(rect.width - 2, lastX!); x++) {
       const at = y * rect.width + x;
       if (region[at] !== mouth || matte[at] === 0) continue;
+      const left = region[at - 1] === skin;
+      const right = region[at + 1] === skin;
+      const above = region[at - rect.width] === skin;
+      const below = region[at + rect.width] === skin;
+      const n = Number(left) + Number(right) + Number(above) + Number(below);
+      if (n === 0) continue;
       const to = (rect.y + y) * target.width + rect.x + x;
-      const sides = [at - 1, at + 1, at - rect.width, at + rect.width];
-      const steps = [to - 1, to + 1, to - target.width, to + target.width];
       for (let p = 0; p < colours; p++) {
         const plane = target.planes[p]!;
-        let n = 0;
-        let sum = 0;
-        for (let k = 0; k < 4; k++)
-          if (region[sides[k]!] === skin) {
-            n++;
-            sum += plane[steps[k]!]!;
-          }
-        if (n > 0) plane[to] = plane[to]! + matte[at]! * 0.5 * (sum / n - plane[to]!) + 0.5;
+        const sum =
+          (left ? plane[to - 1]! : 0) +
+          (right ? plane[to + 1]! : 0) +
+          (above ? plane[to - target.width]! : 0) +
+          (below ? plane[to + target.width]! : 0);
+        plane[to] = plane[to]! + matte[at]! * 0.5 * (sum / n - plane[to]!) + 0.5;
       }
     }
 }
@@ -124,7 +127,8 @@ export class MouthInterior {
   }
 
   #paintDonors(target: Picture, skin: number, share: number, sources: readonly Source[]): void {
-    const { rect, matte, region } = this.#fields[0];
+    const { rect, matte, region, bounds } = this.#fields[0];
+    const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
     const { layout } = target;
     const maximum = 2 ** layout.bitDepth - 1;
     const neutral = 2 ** (layout.bitDepth - 1);
@@ -138,9 +142,9 @@ export class MouthInterior {
       const width = (target.width + (1 << shiftX) - 1) >> shiftX;
       const out = target.planes[p]!;
       const sample = chroma ? sampleLinear : sampleCubic;
-      for (let y = 0; y < rect.height; y++) {
+      for (let y = firstY!; y <= lastY!; y++) {
         if (((rect.y + y) & ((1 << shiftY) - 1)) !== 0) continue;
-        for (let x = 0; x < rect.width; x++) {
+        for (let x = firstX!; x <= lastX!; x++) {
           const at = y * rect.width + x;
           if (region[at] === 0 || ((rect.x + x) & ((1 << shiftX) - 1)) !== 0) continue;
           let value = pivot;

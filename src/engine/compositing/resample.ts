@@ -2,8 +2,8 @@ import type { Picture, Samples } from '../../core/picture.ts';
 import type { WarpField } from './warp-field.ts';
 
 /** Displacement under which a pixel is left untouched, and over which it is fully resampled (pixels). */
-const STILL = 0.02;
-const MOVING = 0.15;
+const STILL = 0.04;
+const MOVING = 0.2;
 /** Light change under which a pixel is left untouched, and over which it is fully changed (natural log). */
 const UNLIT = 0.0008;
 const LIT = 0.006;

@@ -91,40 +91,44 @@ export class SurroundField {
 
   /** Nearest face cell for every other one: two sweeps that pass origins on (Danielsson 1980). */
   #spread(columns: number, rows: number): void {
-    const take = (cell: number, i: number, j: number, from: number): void => {
-      const origin = this.#origin[from]!;
-      if (origin < 0) return;
-      const distance = Math.hypot(i - (origin % columns), j - Math.floor(origin / columns));
-      if (distance >= this.#distance[cell]!) return;
-      this.#distance[cell] = distance;
-      this.#origin[cell] = origin;
-    };
+    const last = columns - 1;
     for (let j = 0; j < rows; j++) {
-      for (let i = 0; i < columns; i++) {
-        const cell = j * columns + i;
+      for (let i = 0, cell = j * columns; i < columns; i++, cell++) {
         if (this.#distance[cell] === 0) continue;
-        if (i > 0) take(cell, i, j, cell - 1);
-        if (j > 0) {
-          take(cell, i, j, cell - columns);
-          if (i > 0) take(cell, i, j, cell - columns - 1);
-          if (i < columns - 1) take(cell, i, j, cell - columns + 1);
-        }
+        if (i > 0) this.#take(cell, i, j, cell - 1, columns);
+        if (j === 0) continue;
+        this.#take(cell, i, j, cell - columns, columns);
+        if (i > 0) this.#take(cell, i, j, cell - columns - 1, columns);
+        if (i < last) this.#take(cell, i, j, cell - columns + 1, columns);
       }
-      for (let i = columns - 2; i >= 0; i--) take(j * columns + i, i, j, j * columns + i + 1);
+      for (let i = last - 1, cell = j * columns + i; i >= 0; i--, cell--) this.#take(cell, i, j, cell + 1, columns);
     }
     for (let j = rows - 1; j >= 0; j--) {
-      for (let i = columns - 1; i >= 0; i--) {
-        const cell = j * columns + i;
+      for (let i = last, cell = j * columns + last; i >= 0; i--, cell--) {
         if (this.#distance[cell] === 0) continue;
-        if (i < columns - 1) take(cell, i, j, cell + 1);
-        if (j < rows - 1) {
-          take(cell, i, j, cell + columns);
-          if (i > 0) take(cell, i, j, cell + columns - 1);
-          if (i < columns - 1) take(cell, i, j, cell + columns + 1);
-        }
+        if (i < last) this.#take(cell, i, j, cell + 1, columns);
+        if (j === rows - 1) continue;
+        this.#take(cell, i, j, cell + columns, columns);
+        if (i > 0) this.#take(cell, i, j, cell + columns - 1, columns);
+        if (i < last) this.#take(cell, i, j, cell + columns + 1, columns);
       }
-      for (let i = 1; i < columns; i++) take(j * columns + i, i, j, j * columns + i - 1);
+      for (let i = 1, cell = j * columns + 1; i < columns; i++, cell++) this.#take(cell, i, j, cell - 1, columns);
     }
+    for (let cell = 0; cell < columns * rows; cell++)
+      if (this.#distance[cell]! > 0) this.#distance[cell] = Math.sqrt(this.#distance[cell]!);
+  }
+
+  /** Takes over the origin of cell `from` when that is nearer; distances are squared here. */
+  #take(cell: number, i: number, j: number, from: number, columns: number): void {
+    const origin = this.#origin[from]!;
+    if (origin < 0 || origin === this.#origin[cell]) return;
+    const row = (origin / columns) | 0;
+    const dx = i - (origin - row * columns);
+    const dy = j - row;
+    const distance = dx * dx + dy * dy;
+    if (distance >= this.#distance[cell]!) return;
+    this.#distance[cell] = distance;
+    this.#origin[cell] = origin;
   }
 
   #fade({ rect }: WarpField, face: FaceFrame, columns: number, rows: number): void {
@@ -152,10 +156,11 @@ export class SurroundField {
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
       this.#nextX.set(this.#dx.subarray(0, columns * rows));
       this.#nextY.set(this.#dy.subarray(0, columns * rows));
+      const x = this.#dx;
+      const y = this.#dy;
       for (let j = 1; j < rows - 1; j++)
         for (let i = 1, cell = j * columns + 1; i < columns - 1; i++, cell++) {
           if (this.#distance[cell] === 0 || this.#share[cell] === 0) continue;
-          const { 0: x, 1: y } = [this.#dx, this.#dy];
           this.#nextX[cell] = (x[cell - 1]! + x[cell + 1]! + x[cell - columns]! + x[cell + columns]!) / 4;
           this.#nextY[cell] = (y[cell - 1]! + y[cell + 1]! + y[cell - columns]! + y[cell + columns]!) / 4;
         }
@@ -165,28 +170,45 @@ export class SurroundField {
   }
 
   #paint({ rect, region, dx, dy, matte }: WarpField, columns: number, rows: number): void {
-    for (let y = 0, at = 0; y < rect.height; y++) {
+    const cellX = this.#dx;
+    const cellY = this.#dy;
+    const shares = this.#share;
+    for (let y = 0; y < rect.height; y++) {
       const v = Math.max(0, Math.min(rows - 1, (y + 0.5) / CELL - 0.5));
-      const j = Math.min(rows - 1, Math.floor(v));
+      const j = Math.floor(v);
       const below = j < rows - 1 ? columns : 0;
       const fy = v - j;
-      for (let x = 0; x < rect.width; x++, at++) {
-        if (region[at] !== 0) continue;
-        const u = Math.max(0, Math.min(columns - 1, (x + 0.5) / CELL - 0.5));
-        const i = Math.floor(u);
-        const beside = i < columns - 1 ? 1 : 0;
-        const fx = u - i;
-        const a = j * columns + i;
-        const wa = (1 - fx) * (1 - fy);
-        const wb = fx * (1 - fy);
-        const wc = (1 - fx) * fy;
-        const wd = fx * fy;
-        const [b, c, d] = [a + beside, a + below, a + below + beside];
-        dx[at] = wa * this.#dx[a]! + wb * this.#dx[b]! + wc * this.#dx[c]! + wd * this.#dx[d]!;
-        dy[at] = wa * this.#dy[a]! + wb * this.#dy[b]! + wc * this.#dy[c]! + wd * this.#dy[d]!;
-        const share = wa * this.#share[a]! + wb * this.#share[b]! + wc * this.#share[c]! + wd * this.#share[d]!;
-        matte[at] = Math.min(1, share * 8);
+      for (let i = -1; i < columns; i++) {
+        const a = j * columns + Math.max(0, i);
+        const b = j * columns + Math.min(columns - 1, i + 1);
+        const [c, d] = [a + below, b + below];
+        // Where nothing around moves by a visible amount, the pixels stay as they were reset: matte 0.
+        if (
+          still(cellX[a]!, cellY[a]!) &&
+          still(cellX[b]!, cellY[b]!) &&
+          still(cellX[c]!, cellY[c]!) &&
+          still(cellX[d]!, cellY[d]!)
+        )
+          continue;
+        const from = Math.max(0, Math.ceil((i + 0.5) * CELL - 0.5));
+        const until = Math.min(rect.width, Math.ceil((i + 1.5) * CELL - 0.5));
+        for (let x = from, at = y * rect.width + from; x < until; x++, at++) {
+          if (region[at] !== 0) continue;
+          const fx = Math.max(0, Math.min(1, (x + 0.5) / CELL - 0.5 - i));
+          const wa = (1 - fx) * (1 - fy);
+          const wb = fx * (1 - fy);
+          const wc = (1 - fx) * fy;
+          const wd = fx * fy;
+          dx[at] = wa * cellX[a]! + wb * cellX[b]! + wc * cellX[c]! + wd * cellX[d]!;
+          dy[at] = wa * cellY[a]! + wb * cellY[b]! + wc * cellY[c]! + wd * cellY[d]!;
+          matte[at] = Math.min(1, (wa * shares[a]! + wb * shares[b]! + wc * shares[c]! + wd * shares[d]!) * 8);
+        }
       }
     }
   }
+}
+
+/** A movement too small to be worth resampling for (pixels). */
+function still(dx: number, dy: number): boolean {
+  return Math.abs(dx) + Math.abs(dy) < 0.02;
 }

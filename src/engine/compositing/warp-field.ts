@@ -20,6 +20,8 @@ export class WarpField {
   depth = new Float32Array(0);
   /** REGION_* + 1, or 0 where no triangle lies. */
   region = new Uint8Array(0);
+  /** Per region: first and last column, first and last row (within the rectangle) that its triangles can cover. */
+  readonly bounds = [new Int32Array(4), new Int32Array(4), new Int32Array(4)] as const;
 
   /** Starts a frame: sets the rectangle and clears what the raster reads. */
   reset(rect: Rect): void {
@@ -42,6 +44,7 @@ export class WarpField {
     this.matte.fill(0, 0, size);
     this.depth.fill(-1e30, 0, size);
     this.region.fill(0, 0, size);
+    for (const bound of this.bounds) bound.set([rect.width, -1, rect.height, -1]);
   }
 }
 
@@ -56,6 +59,7 @@ export const VERTEX_STRIDE = 9;
 export function drawTriangles(field: WarpField, vertices: Float32Array, triangles: Uint32Array, region: number): void {
   const { rect, dx, dy, logGain, matte, u, v, depth } = field;
   const mark = region + 1;
+  const bound = field.bounds[region]!;
   const right = rect.width - 1;
   const bottom = rect.height - 1;
   for (let t = 0; t < triangles.length; t += 3) {
@@ -75,6 +79,10 @@ export function drawTriangles(field: WarpField, vertices: Float32Array, triangle
     const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy) - 1e-4));
     const y1 = Math.min(bottom, Math.floor(Math.max(ay, by, cy) + 1e-4));
     if (x0 > x1 || y0 > y1) continue;
+    if (x0 < bound[0]!) bound[0] = x0;
+    if (x1 > bound[1]!) bound[1] = x1;
+    if (y0 < bound[2]!) bound[2] = y0;
+    if (y1 > bound[3]!) bound[3] = y1;
     const inverse = 1 / area;
     // Barycentric weights of b and c are planes over the image; so is every attribute.
     const wbx = (cy - ay) * inverse;

@@ -56,7 +56,7 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
     ...both('browOuterUp', 0.5),
     ...both('browDown', 0.45),
     ...both('eyeWide', 1.2),
-    ...both('mouthStretch', 1.15),
+    ...both('mouthStretch', 0.95),
     ...both('mouthLowerDown', 0.4),
     ...both('mouthFrown', 0.2),
     jawOpen: 0.3,
