@@ -67,6 +67,7 @@ export function migrate(db: Connection, path: string, format: FileFormat): strin
         backups.push(copy);
       }
       db.transaction(() => {
+        if (numberPragma(db, 'user_version') >= step.version) return; // another process was faster
         step.up(db);
         db.pragma(`application_id = ${format.applicationId}`);
         db.pragma(`user_version = ${step.version}`);
