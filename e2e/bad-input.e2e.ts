@@ -8,7 +8,6 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
-  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,11 +54,19 @@ async function refused(clip: string, code: ErrorCode, words: RegExp): Promise<vo
 }
 
 describe('files that are no usable clip', () => {
-  it('truncated: no index left', async () => {
-    copyFileSync(input('clip.mp4'), input('cut.mp4'));
-    // faststart puts the index first: what is cut off here is the index itself.
-    truncateSync(input('cut.mp4'), 300);
-    await refused(input('cut.mp4'), 'media-damaged', /again/);
+  it('truncated: the index is cut off', async () => {
+    await writeStripes(input('cut.mkv'), { frames: 40, preset: 'ffv1' });
+    const bytes = readFileSync(input('cut.mkv'));
+    writeFileSync(input('cut.mkv'), bytes.subarray(0, 400));
+    await refused(input('cut.mkv'), 'media-damaged', /again/);
+  });
+
+  it('truncated: the pictures break off; the readable part is there for who asks for it', async () => {
+    const bytes = readFileSync(input('long.mp4'));
+    writeFileSync(input('half.mp4'), bytes.subarray(0, Math.floor(bytes.length / 2)));
+    await refused(input('half.mp4'), 'media-damaged', /breaks off.*--until/s);
+    const args = [input('half.mp4'), '--until', '20', '--out', output('p.json'), '--json'];
+    expect((await retake('track', ...args)).code).toBe(0);
   });
 
   it('zero bytes', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -88,6 +88,12 @@ function journey(name: string, findClip: () => Promise<string | null>, label: st
       expect(provenance!.state).toBe('intact');
       expect(provenance!.claim!.edits[0]!.keys[0]!.label).toBe(label);
       expect(provenance!.record!.frames.total).toBe((await probeMedia(clip)).video!.frameCount);
+      for (const suffix of ['', '.provenance.json'])
+        copyFileSync(`${file('edit.mp4')}${suffix}`, `${file('changed.mp4')}${suffix}`);
+      appendFileSync(file('changed.mp4'), Buffer.alloc(16));
+      expect((await run('report', file('changed.mp4'))).provenance!.state).toBe('file-changed');
+      rmSync(`${file('changed.mp4')}.provenance.json`);
+      expect((await run('report', file('changed.mp4'))).provenance!.state).toBe('record-missing');
     });
 
     step('report measures what changed and what did not', async () => {
