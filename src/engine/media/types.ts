@@ -44,7 +44,7 @@ export interface VideoInfo {
   readonly variableRate: boolean;
   /** Frames of the track, in presentation order. */
   readonly frameCount: number;
-  /** False when the count is the container's claim (see ProbeOptions.count). */
+  /** False when the file breaks off, so that there should have been more. */
   readonly frameCountExact: boolean;
   readonly fieldOrder: FieldOrder;
   /** Fieldorder is not progressive. */

@@ -246,8 +246,8 @@ describe('reading', () => {
   it('memory stays flat over thousands of frames read and written', async () => {
     const settings = {
       preset: 'ffv1',
-      width: 640,
-      height: 360,
+      width: 480,
+      height: 270,
       rate: { num: 25, den: 1 },
       layout: YUV420,
       colour: TEST_COLOUR,
