@@ -2,7 +2,7 @@ import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type BenchClip, benchClips, mediaFolder } from './emotion/clips.ts';
+import { actorClip, type BenchClip, benchClips, mediaFolder } from './emotion/clips.ts';
 import { runRetake } from './emotion/run-retake.ts';
 import { judgeClass } from './judge/compare.ts';
 import { type Comparison, compareClips } from './judge/comparison.ts';
@@ -12,8 +12,9 @@ import { median, quantile } from './judge/statistics.ts';
 import { pictureTimes } from './judge/system-ffmpeg.ts';
 
 const usage = `node bench/emotion.ts [--clips woman,kitchen,path.mp4] [--labels happy,sad] [--every 8] [--intensity 1]
-  [--until frame] [--out folder] [--sheets] [--reuse] [--keep-going]
+  [--until frame] [--out folder] [--actor] [--sheets] [--reuse] [--keep-going]
 Runs "retake emotion" on every clip with every label, then lets the judge (bench/judge) say what it sees.
+--actor adds the digital actor to the table (its figures are not the issue's, which speaks of real clips).
 Prints a table, and one JSON line per figure.`;
 
 /** Issue 2, section 7: the share of face frames whose top class must be the target. */
@@ -25,6 +26,7 @@ const lipBar = 0.9;
 
 interface Outcome {
   readonly clip: string;
+  readonly real: boolean;
   readonly label: Label;
   readonly comparison: Comparison;
   readonly seconds: number;
@@ -68,7 +70,7 @@ async function judgeClip(clip: BenchClip, settings: Settings): Promise<Outcome[]
         ...(until === undefined ? {} : { until }),
       });
       const { seconds, peakMegabytes } = edit;
-      outcomes.push({ clip: clip.name, label, comparison, seconds, peakMegabytes, output });
+      outcomes.push({ clip: clip.name, real: clip.real, label, comparison, seconds, peakMegabytes, output });
       const { pairs, ...overall } = comparison;
       await log(settings, { clip: clip.name, step: label, seconds, peak: peakMegabytes, faces: pairs.length, overall });
       console.error(row(outcomes.at(-1)!));
@@ -133,7 +135,8 @@ interface Figure {
   readonly clips: number;
 }
 
-function figures(outcomes: readonly Outcome[]): Figure[] {
+function figures(all: readonly Outcome[]): Figure[] {
+  const outcomes = all.filter((outcome) => outcome.real);
   const clips = new Set(outcomes.map((outcome) => outcome.clip)).size;
   const made: Figure[] = [];
   const add = (figure: string, value: number, bar: string, met: boolean, frames: number): void => {
@@ -185,6 +188,7 @@ async function main(): Promise<void> {
       intensity: { type: 'string', default: '1' },
       until: { type: 'string' },
       out: { type: 'string', default: join(tmpdir(), 'retake-bench-emotion') },
+      actor: { type: 'boolean', default: false },
       sheets: { type: 'boolean', default: false },
       'keep-going': { type: 'boolean', default: false },
       reuse: { type: 'boolean', default: false },
@@ -198,8 +202,6 @@ async function main(): Promise<void> {
   const wanted = values.labels?.split(',') ?? labels;
   const unknown = wanted.filter((label) => !labels.includes(label as Label));
   if (unknown.length > 0) throw new Error(`not judged: ${unknown.join(', ')}\n${usage}`);
-  const clips = benchClips(values.clips?.split(',') ?? []);
-  if (clips.length === 0) throw new Error(`no clips: ${mediaFolder} is not there; name some with --clips`);
   const settings: Settings = {
     every: Number(values.every),
     intensity: values.intensity,
@@ -210,6 +212,9 @@ async function main(): Promise<void> {
     reuse: values.reuse,
   };
   await mkdir(settings.folder, { recursive: true });
+  const clips = benchClips(values.clips?.split(',') ?? []);
+  if (values.actor) clips.push(await actorClip(values.out));
+  if (clips.length === 0) throw new Error(`no clips: ${mediaFolder} is not there; name some with --clips`);
   console.error(header);
   const outcomes: Outcome[] = [];
   for (const clip of clips) {

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { rational } from '../../src/core/rational.ts';
+import { renderDigitalActor } from '../../src/engine/digital-actor/index.ts';
 
 /** Root of the checkout. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -12,6 +14,8 @@ export const mediaFolder = process.env['RETAKE_MEDIA'] ?? join(root, '..', 'shar
 export interface BenchClip {
   readonly name: string;
   readonly path: string;
+  /** False for the digital actor, which the issue's bars do not speak of. */
+  readonly real: boolean;
 }
 
 // Clips of one person who talks to the camera and is seen all the time. Not here: stage shots with cuts and hands
@@ -35,13 +39,25 @@ export function benchClips(wanted: readonly string[]): BenchClip[] {
   const shared = talking
     .map((file) => join(mediaFolder, file))
     .filter((path) => existsSync(path))
-    .map((path) => ({ name: basename(path, extname(path)), path }));
+    .map((path) => ({ name: basename(path, extname(path)), path, real: true }));
   if (wanted.length === 0) return shared;
   const found = wanted.flatMap((word) => {
     const named = shared.filter((clip) => clip.name.includes(word));
     if (named.length > 0) return named;
-    if (existsSync(word)) return [{ name: basename(word, extname(word)), path: word }];
+    if (existsSync(word))
+      return [{ name: basename(word, extname(word)), path: word, real: basename(word) !== actorName }];
     throw new Error(`no clip called "${word}"; there are: ${shared.map((clip) => clip.name).join(', ')}`);
   });
   return found.filter((clip, i) => found.findIndex((other) => other.path === clip.path) === i);
+}
+
+const actorName = 'actor.mp4';
+
+/** Renders the digital actor's line as a clip into a folder, unless it is there already. */
+export async function actorClip(folder: string): Promise<BenchClip> {
+  const path = join(folder, actorName);
+  if (!existsSync(path)) {
+    await renderDigitalActor({ outPath: path, seconds: 5, width: 768, height: 432, rate: rational(25), seed: 7 });
+  }
+  return { name: 'digital-actor', path, real: false };
 }
