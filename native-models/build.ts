@@ -29,6 +29,7 @@ async function main(): Promise<void> {
   const key = buildKey(
     root,
     packages.map((name) => join(packageRoot(name), 'package.json')),
+    [join(root, '..', 'src', 'engine', 'inference', 'pack-manifest.ts')],
   );
   if (!force && isUpToDate(dist, key)) {
     console.log('Models are up to date.');

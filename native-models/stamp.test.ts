@@ -27,6 +27,9 @@ describe('buildKey', () => {
     writeFileSync(join(root, 'dist', 'b.ts'), 'output');
     expect(buildKey(root, packageFile('1.0.0'))).toBe(key);
     expect(buildKey(root, packageFile('1.0.1'))).not.toBe(key);
+    const other = join(root, 'other.txt');
+    writeFileSync(other, 'schema');
+    expect(buildKey(root, packageFile('1.0.0'), [other])).not.toBe(key);
     writeFileSync(join(root, 'cards', 'a.md'), 'other card');
     const changed = buildKey(root, packageFile('1.0.0'));
     expect(changed).not.toBe(key);

@@ -10,14 +10,18 @@ interface Stamp {
   readonly files: Readonly<Record<string, number>>;
 }
 
-/** Digest of everything that decides what is built: converter sources, cards and the versions of the source packages. */
-export function buildKey(root: string, packageFiles: readonly string[]): string {
+/**
+ * Digest of everything that decides what is built: converter sources and cards under `root`, other sources, and the
+ * versions of the source packages.
+ */
+export function buildKey(root: string, packageFiles: readonly string[], otherSources: readonly string[] = []): string {
   const hash = createHash('sha256');
   const names = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => /\.(ts|md)$/.test(name) && !name.endsWith('.test.ts') && !name.startsWith('dist'))
+    .filter((name) => /\.(ts|md)$/.test(name) && !name.endsWith('.test.ts') && !/^(dist|testing)/.test(name))
     .sort();
   for (const name of names) hash.update(`${name}\0`).update(readFileSync(join(root, name)));
+  for (const path of otherSources) hash.update(readFileSync(path));
   for (const path of packageFiles) {
     const { name, version } = JSON.parse(readFileSync(path, 'utf8')) as { name: string; version: string };
     hash.update(`${name}@${version}\0`);
