@@ -12,7 +12,7 @@ import { createShadePoint, lineStrengths, shadeSkin } from './shade-skin.ts';
 import { StrandPainter } from './strand-painter.ts';
 import { spreadUnderSkin } from './subsurface.ts';
 
-const TOOTH = [0.6, 0.53, 0.43] as const;
+const TOOTH = [0.55, 0.485, 0.395] as const;
 const GUM = [0.34, 0.105, 0.1] as const;
 const TONGUE = [0.38, 0.125, 0.12] as const;
 const MOUTH = [0.22, 0.05, 0.045] as const;

@@ -91,7 +91,12 @@ function scatterRoots(scene: ActorScene, count: number, random: Random): [number
         u[0]! * v[1]! - u[1]! * v[0]!,
       );
       // The back of the head is never seen: a fifth of the hairs will do there.
-      total += area * cover * (rest[a + 2]! < -7.5 ? 0.2 : 1) * (rest[a + 2]! > -2.5 ? 1.7 : 1);
+      total +=
+        area *
+        cover *
+        (rest[a + 2]! < -7.5 ? 0.2 : 1) *
+        (rest[a + 2]! > -2.5 ? 1.6 : 1) *
+        (rest[a + 1]! > 9.8 ? 1.9 : 1);
     }
     cumulative[t] = total;
   }

@@ -121,5 +121,5 @@ export function mix(a: number, b: number, t: number): number {
 
 /** `x` limited to [low, high]. */
 export function clamp(x: number, low: number, high: number): number {
-  return x < low ? low : x > high ? high : x;
+  return Math.max(low, Math.min(x, high));
 }

@@ -10,8 +10,8 @@ function aboveHairline(style: HairStyle, x: number, y: number, z: number): numbe
     ? 0.55 * smoothstep(2, 4.2, side) * smoothstep(6.9, 5.2, side)
     : 0.25 * smoothstep(2, 4.5, side) * smoothstep(6.6, 5.4, side);
   const front = style.hairline + temple - 1.9 * smoothstep(5.2, 6.7, side) - 0.012 * side * side;
-  const line = mix(front, crop ? -1.7 : 0.5, smoothstep(1.9, -1.6, z + 0.28 * (y - 4)));
-  return y - mix(line, -6.4, smoothstep(-4.0, -6.2, z));
+  const line = mix(front, crop ? -0.9 : 0.5, smoothstep(1.9, -1.6, z + 0.28 * (y - 4)));
+  return y - mix(line, crop ? -4.6 : -6.4, smoothstep(-4.0, -6.2, z));
 }
 
 /** How far hair covers a point of the head: 0 bare skin, 1 scalp; soft along an irregular hairline. */

@@ -189,7 +189,7 @@ export function bakeSkin(scene: ActorScene, size: number): SkinTexture {
     }
     if (look.stubble > 0) {
       const beard =
-        smoothstep(-2.0, -3.2, y + 0.14 * Math.abs(x)) *
+        smoothstep(-1.7, -4.4, y + 0.16 * Math.abs(x) + 0.35 * mottle) *
         smoothstep(-10.6, -8.6, y) *
         smoothstep(-2.6, -0.6, z + 0.1 * Math.abs(x)) *
         (1 - isLip) *
@@ -212,11 +212,11 @@ export function bakeSkin(scene: ActorScene, size: number): SkinTexture {
     for (let k = 0; k < 3; k += 1) pixel[k] = mix(pixel[k]!, variant.hair.colour[k]!, clamp(under, 0, 0.5));
     for (const n of nostrils) {
       const d = Math.hypot(
-        (x - n[0]! - Math.sign(n[0]!) * 0.25) / 0.36,
-        (y - n[1]! - 0.25) / 0.3,
-        (z - n[2]! + 0.5) / 0.55,
+        (x - n[0]! - Math.sign(n[0]!) * 0.06) / 0.33,
+        (y - n[1]! - 0.1) / 0.26,
+        (z - n[2]! + 0.12) / 0.46,
       );
-      const dark = smoothstep(1.05, 0.35, d) * 0.86;
+      const dark = smoothstep(1.1, 0.5, d) * 0.88;
       for (let k = 0; k < 3; k += 1) pixel[k]! *= 1 - dark * [0.85, 0.95, 0.95][k]!;
     }
     for (let k = 0; k < 3; k += 1) {
