@@ -213,7 +213,7 @@ async function main(): Promise<void> {
   };
   await mkdir(settings.folder, { recursive: true });
   const clips = benchClips(values.clips?.split(',') ?? []);
-  if (values.actor) clips.push(await actorClip(values.out));
+  if (values.actor) clips.push(await actorClip());
   if (clips.length === 0) throw new Error(`no clips: ${mediaFolder} is not there; name some with --clips`);
   console.error(header);
   const outcomes: Outcome[] = [];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rational } from '../../src/core/rational.ts';
-import { renderDigitalActor } from '../../src/engine/digital-actor/index.ts';
+import { digitalActorFixture } from '../../src/engine/digital-actor/index.ts';
 
 /** Root of the checkout. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -44,20 +44,14 @@ export function benchClips(wanted: readonly string[]): BenchClip[] {
   const found = wanted.flatMap((word) => {
     const named = shared.filter((clip) => clip.name.includes(word));
     if (named.length > 0) return named;
-    if (existsSync(word))
-      return [{ name: basename(word, extname(word)), path: word, real: basename(word) !== actorName }];
+    if (existsSync(word)) return [{ name: basename(word, extname(word)), path: word, real: true }];
     throw new Error(`no clip called "${word}"; there are: ${shared.map((clip) => clip.name).join(', ')}`);
   });
   return found.filter((clip, i) => found.findIndex((other) => other.path === clip.path) === i);
 }
 
-const actorName = 'actor.mp4';
-
-/** Renders the digital actor's line as a clip into a folder, unless it is there already. */
-export async function actorClip(folder: string): Promise<BenchClip> {
-  const path = join(folder, actorName);
-  if (!existsSync(path)) {
-    await renderDigitalActor({ outPath: path, seconds: 5, width: 768, height: 432, rate: rational(25), seed: 7 });
-  }
+/** The digital actor's line as a clip; rendered once per version of the actor's sources. */
+export async function actorClip(): Promise<BenchClip> {
+  const { path } = await digitalActorFixture({ seconds: 4, width: 640, height: 360, rate: rational(25), seed: 7 });
   return { name: 'digital-actor', path, real: false };
 }
