@@ -16,7 +16,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { errorResultSchema } from '../src/contract/results.ts';
 import type { ErrorCode } from '../src/core/errors.ts';
-import { toneWav, writeStripes } from './support/clips.ts';
+import { openVideo, probeMedia } from '../src/engine/media/index.ts';
+import { toneWav, writeActor, writeStripes } from './support/clips.ts';
 import { hashOf, namesIn, type Outcome, retake, startRetake } from './support/retake.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'retake-bad-'));
@@ -130,6 +131,39 @@ describe('clips with nothing to edit', () => {
   it('transparency', async () => {
     await writeStripes(input('alpha.mkv'), { frames: 2, alpha: true, preset: 'ffv1' });
     await refused(input('alpha.mkv'), 'no-face', /No face/);
+  });
+});
+
+describe('unusual clips with a face are edited all the same', () => {
+  const edit = async (clip: string, out: string, ...rest: string[]): Promise<Outcome> => {
+    const before = hashOf(clip);
+    const outcome = await retake('emotion', clip, '--to', 'happy', '--out', out, '--json', ...rest);
+    expect(outcome.code, outcome.stderr).toBe(0);
+    expect(hashOf(clip)).toBe(before);
+    return outcome;
+  };
+
+  it('no sound', async () => {
+    await writeActor(input('silent.mp4'), {});
+    await edit(input('silent.mp4'), output('silent.mp4'));
+    expect((await probeMedia(output('silent.mp4'))).audio).toEqual([]);
+  });
+
+  it('5.1 sound: all six channels come along', async () => {
+    writeFileSync(input('six.wav'), toneWav(6, 0.5, 48_000));
+    await writeActor(input('six.mp4'), { sound: input('six.wav') });
+    await edit(input('six.mp4'), output('six.mp4'));
+    expect((await probeMedia(output('six.mp4'))).audio[0]!.channels).toBe(6);
+  });
+
+  it('transparency: the warning says what keeps it, and what keeps it does', async () => {
+    await writeActor(input('glass.mkv'), { alpha: true });
+    const outcome = await edit(input('glass.mkv'), output('glass.mkv'), '--preset', 'ffv1');
+    expect(outcome.stderr).toMatch(/transparency/);
+    await using source = await openVideo(output('glass.mkv'));
+    const { picture } = await source.frameAt(3);
+    expect(picture.layout.alpha).toBe(true);
+    expect(new Set(picture.planes[3])).toEqual(new Set([180]));
   });
 });
 

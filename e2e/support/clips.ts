@@ -1,6 +1,7 @@
 import { allocatePicture, type Picture, type PictureColour, type PictureLayout } from '../../src/core/picture.ts';
 import { rational } from '../../src/core/rational.ts';
-import { createVideoWriter } from '../../src/engine/media/index.ts';
+import { digitalActorFixture } from '../../src/engine/digital-actor/index.ts';
+import { createVideoWriter, openVideo } from '../../src/engine/media/index.ts';
 
 const COLOUR: PictureColour = {
   range: 'limited',
@@ -60,4 +61,34 @@ export function toneWav(channels: number, seconds: number, sampleRate = 16_000):
         44 + (i * channels + c) * 2,
       );
   return data;
+}
+
+/** The first frames of the digital actor, with the sound file given (or none), and with transparency if asked for. */
+export async function writeActor(
+  path: string,
+  options: { readonly sound?: string; readonly alpha?: boolean; readonly frames?: number },
+): Promise<void> {
+  const { sound, alpha = false, frames = 8 } = options;
+  await using source = await openVideo((await digitalActorFixture()).path);
+  const { width, height, colour } = source.info.video;
+  const layout = { ...source.info.video.layout, alpha };
+  await using writer = await createVideoWriter(path, {
+    preset: alpha ? 'ffv1' : 'h264',
+    width,
+    height,
+    rate: source.rate,
+    layout,
+    colour,
+    ...(sound === undefined ? {} : { sourceForAudio: { path: sound } }),
+  });
+  const picture = allocatePicture(width, height, layout, colour);
+  for await (const frame of source.frames(0, frames)) {
+    frame.picture.planes.forEach((plane, p) => {
+      picture.planes[p]!.set(plane);
+    });
+    picture.planes[3]?.fill(180);
+    await writer.write(picture);
+    frame.release();
+  }
+  await writer.finish();
 }
