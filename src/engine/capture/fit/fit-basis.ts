@@ -89,8 +89,10 @@ const RARE: Partial<Record<ShapeName, number>> = {
   noseSneerRight: 3,
   cheekSquintLeft: 4,
   cheekSquintRight: 4,
-  eyeBlinkLeft: 0.3,
-  eyeBlinkRight: 0.3,
+  eyeSquintLeft: 6,
+  eyeSquintRight: 6,
+  eyeBlinkLeft: 0.15,
+  eyeBlinkRight: 0.15,
   jawOpen: 0.3,
 };
 
@@ -118,6 +120,8 @@ const RIVALS: readonly (readonly [ShapeName, ShapeName])[] = [
   ['eyeBlinkLeft', 'eyeWideLeft'],
   ['eyeBlinkRight', 'eyeWideRight'],
   ['eyeSquintLeft', 'eyeWideLeft'],
+  ['eyeBlinkLeft', 'eyeSquintLeft'],
+  ['eyeBlinkRight', 'eyeSquintRight'],
   ['eyeSquintRight', 'eyeWideRight'],
   ['mouthRollLower', 'mouthLowerDownLeft'],
   ['mouthRollLower', 'mouthLowerDownRight'],
@@ -184,7 +188,7 @@ export function buildFitBasis(source: FaceModel, shapes: ShapeBasis = source): F
   ];
   for (const eye of [RIGHT_EYE, LEFT_EYE])
     eye.upper.forEach((a, k) => {
-      pairs.push({ a, b: eye.lower[k]!, weight: k >= 1 && k <= 5 ? 8 : 2 });
+      pairs.push({ a, b: eye.lower[k]!, weight: k >= 1 && k <= 5 ? 20 : 4 });
     });
   const pointRows = Array.from({ length: VERTICES }, (_, v) => ({
     weight: weights[v]!,
