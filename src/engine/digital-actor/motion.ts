@@ -151,10 +151,14 @@ export function performLine(options: MotionOptions): ActorState[] {
       coefficients[shapeIndex('jawOpen')]! > 1e-4
         ? coefficients[shapeIndex('mouthClose')]! / coefficients[shapeIndex('jawOpen')]!
         : 0;
+    // A mood rises from a neutral face and leaves it neutral again: the tracker can tell the person from the mood.
+    const ramp = Math.min(0.9, seconds * 0.15);
+    const played =
+      smoothstep(0.1 * ramp, 1.1 * ramp, t) * smoothstep(seconds, seconds - ramp, t) * (0.85 + 0.3 * wander(t, 0.5, 9));
     for (const [name, value] of Object.entries(MOODS[mood]) as [ShapeName, number][]) {
       // Lips that are shut stay shut under a mood.
       const opensLips = name.startsWith('mouthUpperUp') || name === 'jawOpen';
-      add(name, value * (0.82 + 0.18 * wander(t, 0.6, 9)) * (opensLips ? 1 - shut : 1));
+      add(name, value * played * (opensLips ? 1 - shut : 1));
     }
     if (MOODS[mood].jawOpen !== undefined)
       coefficients[shapeIndex('mouthClose')] = shut * coefficients[shapeIndex('jawOpen')]!;
