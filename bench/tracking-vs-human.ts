@@ -37,13 +37,13 @@ function interleaved(picture: Picture): Uint8Array {
 
 interface Times {
   readonly milliseconds: number[];
-  /** Of all threads; steadier than the clock while the machine does other work. */
+  /** Of the thread that both sides run on; steadier than the clock while the machine does other work. */
   readonly processorMs: number[];
   found: number;
 }
 
 function processorMs(): number {
-  const { user, system } = process.cpuUsage();
+  const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
 }
 

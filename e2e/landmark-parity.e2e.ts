@@ -7,6 +7,7 @@ import type { Picture } from '../src/core/picture.ts';
 import { loadFaceModel } from '../src/engine/capture/face-model/index.ts';
 import { FaceNetworks } from '../src/engine/capture/tracking/face-networks.ts';
 import { FaceTracker } from '../src/engine/capture/tracking/face-tracker.ts';
+import { digitalActorFixture } from '../src/engine/digital-actor/index.ts';
 import { createInference, type Inference } from '../src/engine/inference/index.ts';
 import { encodePng, readImage } from '../src/engine/media/index.ts';
 import { CHROMIUM, OfficialFaceMesh } from './face-mesh/official-face-mesh.ts';
@@ -29,7 +30,7 @@ const CLIPS = [
   'man-short-sentence-360x288.mpg',
   'woman-smile-head-tilt-360p.mp4',
 ];
-/** A folder of numbered PNG files, e.g. of the digital actor. */
+/** A folder of numbered PNG files. */
 const pngFolder = process.env['RETAKE_PARITY_FRAMES'];
 
 const clips = CLIPS.map((name) => join(media, 'clips', name)).filter((path) => existsSync(path));
@@ -92,6 +93,11 @@ describe.skipIf(!hasChromium)('landmark parity with @mediapipe/face_mesh', () =>
 
   it.each(clips.map((path) => basename(path)))('%s', async (name) => {
     await expectParity(name, await readRgbFrames(join(media, 'clips', name), FRAMES));
+  });
+
+  it('the digital actor', async () => {
+    const { path } = await digitalActorFixture({ seconds: FRAMES / 25, width: 480, height: 360 });
+    await expectParity('the digital actor', await readRgbFrames(path, FRAMES));
   });
 
   it.skipIf(pngFolder === undefined)('frames of RETAKE_PARITY_FRAMES', async () => {
