@@ -63,7 +63,7 @@ function heightAt(x: number, y: number, stroke: CreaseStroke): number {
   // Folds run out at their ends; one that crosses the middle of the face only at its outer end.
   const end = Math.min(1, along / 0.45) * (atMiddle ? 1 : Math.min(1, (1 - along) / 0.45));
   const taper = end * end * (3 - 2 * end);
-  return stroke.depth * taper * (0.4 * Math.exp(-0.5 * (r / 2.1) ** 2) - Math.exp(-0.5 * r * r));
+  return stroke.depth * taper * (0.22 * Math.exp(-0.5 * (r / 2.1) ** 2) - Math.exp(-0.5 * r * r));
 }
 
 function drawGroup(strokes: readonly CreaseStroke[], mirrored: boolean): CreaseTexels {

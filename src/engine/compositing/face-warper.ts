@@ -25,8 +25,6 @@ const RECT_MARGIN = 3;
 const RIM_SHARE = 0.25;
 /** Added to an opening's heights before they are divided: a slit has no teeth to keep. */
 const SLIT_PX = 1;
-/** Display-log light lost in the deepest part of an opening that was stretched. */
-const MIDDLE_DARK = 1.15;
 /** Vertices that move less than this (pixels) and are relit less (log) do not widen the working rectangle. */
 const IDLE_MOTION = 0.01;
 const IDLE_LIGHT = 0.0008;
@@ -61,6 +59,11 @@ class FineMesh {
       this.vertices[i * VERTEX_STRIDE + 8] = fine[i * 2 + 1]!;
     }
   }
+}
+
+/** How much of a gap between rows of teeth shows: one of a pixel or two would be a dotted line. */
+function gapShows(heightPx: number): number {
+  return Math.max(0, Math.min(1, (heightPx - 1.5) / 3));
 }
 
 /** Outer and inner corner of the eye that lid pairs belong to. */
@@ -171,7 +174,7 @@ export class FaceWarper {
 
   /**
    * Draws the mouth opening of the face last drawn into `field` (reset to `rect`), with the coordinates of another
-   * frame's mouth as attributes: `dx`, `dy` are absolute pixel coordinates in that frame.
+   * frame's mouth as attributes: `dx`, `dy` are absolute pixel coordinates in that frame, `u` is the depth (0..1).
    *
    * @param landmarks the other frame's landmarks, [>= 468, 3]
    */
@@ -202,7 +205,8 @@ export class FaceWarper {
       const shift = (remapOpening(t, stretch) - t) * u[at]!;
       dx[at]! += shift * this.#donorDownX;
       dy[at]! += shift * this.#donorDownY;
-      logGain[at] = -MIDDLE_DARK * openingDepth(t, stretch);
+      logGain[at] = 0;
+      u[at] = openingDepth(t, stretch) * gapShows(v[at]! - u[at]! * this.#donorScale);
     }
   }
 
@@ -262,7 +266,10 @@ export class FaceWarper {
     }
   }
 
-  /** Turns the linear stretch of the mouth's inside into one that leaves teeth their size. */
+  /**
+   * Turns the linear stretch of the mouth's inside into one that leaves teeth their size; leaves in `u` how deep in the
+   * dark between the rows a pixel lies, 0..1.
+   */
   #keepTeeth(field: WarpField): void {
     const { rect, region, dx, dy, logGain, u, v, bounds } = field;
     const { downX, downY } = this.motion;
@@ -277,7 +284,8 @@ export class FaceWarper {
       const shift = (remapOpening(t, stretch) - t) * before;
       dx[at]! -= shift * downX;
       dy[at]! -= shift * downY;
-      logGain[at] = -MIDDLE_DARK * openingDepth(t, stretch);
+      logGain[at] = 0;
+      u[at] = openingDepth(t, stretch) * gapShows(v[at]! - before);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Picture } from '../../core/picture.ts';
 import type { FaceWarper } from './face-warper.ts';
 import { type MouthDonor, mouthBrightness } from './mouth-donor.ts';
-import { lightFactor, sampleCubic, sampleLinear } from './resample.ts';
+import { sampleCubic, sampleLinear } from './resample.ts';
 import { WarpField } from './warp-field.ts';
 import { REGION_MOUTH, REGION_SKIN } from './warp-mesh.ts';
 
@@ -38,6 +38,39 @@ function chooseDonors(donors: readonly MouthDonor[], gap: number): Source[] {
     { donor: low, share: 1 - t },
     { donor: high, share: t },
   ].filter(({ share }) => share > 0.004);
+}
+
+/** What the depth of a mouth looks like in plane `p`: a dark, slightly red tone that follows the light on the skin. */
+function darkness({ layout, colour }: Picture, skin: number, p: number): number {
+  const low = colour.range === 'limited' && layout.family !== 'rgb' ? 16 << (layout.bitDepth - 8) : 0;
+  const level = 2 ** layout.bitDepth;
+  if (layout.family === 'yuv' && p > 0) return level / 2 + (p === 1 ? -0.01 : 0.03) * level;
+  return low + (skin - low) * (layout.family === 'rgb' && p === 0 ? CAVITY_DEEP * 1.4 : CAVITY_DEEP);
+}
+
+/** Fills the dark between rows of teeth that an edit parted with an even tone: stretched enamel would show as streaks. */
+function paintDepth(target: Picture, { rect, region, u, matte, bounds }: WarpField, skin: number): void {
+  const { layout } = target;
+  const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
+  const mouth = REGION_MOUTH + 1;
+  for (let p = 0; p < (layout.family === 'gray' ? 1 : 3); p++) {
+    const chroma = layout.family === 'yuv' && p > 0;
+    const shiftX = chroma ? layout.chromaShiftX : 0;
+    const shiftY = chroma ? layout.chromaShiftY : 0;
+    const width = (target.width + (1 << shiftX) - 1) >> shiftX;
+    const plane = target.planes[p]!;
+    const dark = darkness(target, skin, p);
+    for (let y = firstY!; y <= lastY!; y++) {
+      if (((rect.y + y) & ((1 << shiftY) - 1)) !== 0) continue;
+      for (let x = firstX!; x <= lastX!; x++) {
+        const at = y * rect.width + x;
+        const deep = u[at]!;
+        if (region[at] !== mouth || deep === 0 || ((rect.x + x) & ((1 << shiftX) - 1)) !== 0) continue;
+        const to = ((rect.y + y) >> shiftY) * width + ((rect.x + x) >> shiftX);
+        plane[to] = plane[to]! + matte[at]! * deep * (dark - plane[to]!) + 0.5;
+      }
+    }
+  }
 }
 
 /**
@@ -104,13 +137,14 @@ export class MouthInterior {
     const share =
       smoothStep((stretch - STRETCH_OK) / (STRETCH_BAD - STRETCH_OK)) *
       smoothStep((state.targetGap - SLIT) / (OPENING - SLIT));
+    const skin = mouthBrightness(source, state.landmarks);
+    paintDepth(target, base, skin);
     if (share < 0.004) {
       softenRim(target, base);
       return 0;
     }
     const widest = donors.at(-1)?.gap ?? 0;
     const reach = widest > 0 ? 1 - smoothStep(state.targetGap / (widest * DONOR_REACH) - 1) : 0;
-    const skin = mouthBrightness(source, state.landmarks);
     if (reach < 1) {
       warper.drawMouthFrom(state.landmarks, base.rect, this.#fields[0]);
       this.#paintCavity(target, skin, share, widest === 0);
@@ -142,26 +176,24 @@ export class MouthInterior {
       const width = (target.width + (1 << shiftX) - 1) >> shiftX;
       const out = target.planes[p]!;
       const sample = chroma ? sampleLinear : sampleCubic;
+      const dark = darkness(target, skin, p);
       for (let y = firstY!; y <= lastY!; y++) {
         if (((rect.y + y) & ((1 << shiftY) - 1)) !== 0) continue;
         for (let x = firstX!; x <= lastX!; x++) {
           const at = y * rect.width + x;
           if (region[at] === 0 || ((rect.x + x) & ((1 << shiftX) - 1)) !== 0) continue;
-          let value = pivot;
+          let value = 0;
           for (let i = 0; i < sources.length; i++) {
             const { donor, share: part } = sources[i]!;
-            const { dx, dy, logGain } = this.#fields[i]!;
+            const { dx, dy, u } = this.#fields[i]!;
             const { crop } = donor;
             const match = Math.max(1 / MAX_MATCH, Math.min(MAX_MATCH, skin / Math.max(1, donor.brightness)));
             const cropWidth = (crop.width + (1 << shiftX) - 1) >> shiftX;
             const cropHeight = (crop.height + (1 << shiftY) - 1) >> shiftY;
             const sx = (dx[at]! - 0.5) / (1 << shiftX);
             const sy = (dy[at]! - 0.5) / (1 << shiftY);
-            value +=
-              part *
-              match *
-              lightFactor(logGain[at]!) *
-              (sample(crop.planes[p]!, cropWidth, cropHeight, sx, sy) - pivot);
+            const shown = pivot + match * (sample(crop.planes[p]!, cropWidth, cropHeight, sx, sy) - pivot);
+            value += part * (shown + u[at]! * (dark - shown));
           }
           const to = ((rect.y + y) >> shiftY) * width + ((rect.x + x) >> shiftX);
           const before = out[to]!;

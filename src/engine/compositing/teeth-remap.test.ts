@@ -19,10 +19,10 @@ describe('remapOpening', () => {
     );
   });
 
-  it('keeps the size of what is near a lip', () => {
-    for (const s of [1, 2, 4]) {
-      expect(remapOpening(0.1, s)).toBeCloseTo(0.1 * s > 0.46 ? remapOpening(0.1, s) : 0.1 * s, 9);
-      expect(1 - remapOpening(1 - 0.08, s)).toBeCloseTo(0.08 * s, 9);
+  it('keeps the size of both rows of teeth', () => {
+    for (const s of [1.2, 2, 4]) {
+      expect(remapOpening(0.5 / s, s)).toBeCloseTo(0.5, 9);
+      expect(remapOpening(1 - 0.4 / s, s)).toBeCloseTo(0.6, 9);
     }
   });
 
@@ -30,6 +30,7 @@ describe('remapOpening', () => {
     expect(openingDepth(0.5, 1)).toBe(0);
     expect(openingDepth(0.02, 3)).toBe(0);
     expect(openingDepth(0.98, 3)).toBe(0);
-    expect(openingDepth(0.5, 3)).toBeCloseTo(1, 1);
+    expect(openingDepth(0.5, 3)).toBeCloseTo(1, 6);
+    expect(openingDepth(0.52, 1.02)).toBeLessThan(0.3);
   });
 });

@@ -25,6 +25,8 @@ const NEUTRAL_CALM = 0.45;
 /** How far a held expression wanders (share of its strength) and how often (per second). */
 const WANDER = 0.07;
 const WANDER_RATE = 0.8;
+/** Share of a lip's movement that shows while the mouth is shut. */
+const CLOSED_ARTICULATION = 0.55;
 /** Share of wander and energy that shapes of the mouth get. */
 const MOUTH_LIFE = 0.25;
 /** The actor's own energy drives the expression between these shares of its strength. */
@@ -51,6 +53,17 @@ export interface EmotionEditOptions {
 
 const [BLINK_LEFT, BLINK_RIGHT] = [shapeIndex('eyeBlinkLeft'), shapeIndex('eyeBlinkRight')];
 const [WIDE_LEFT, WIDE_RIGHT] = [shapeIndex('eyeWideLeft'), shapeIndex('eyeWideRight')];
+
+const ROUND = [shapeIndex('mouthPucker'), shapeIndex('mouthFunnel')];
+const WIDENING: ReadonlySet<number> = new Set(
+  (['mouthSmile', 'mouthStretch', 'mouthDimple'] as const).flatMap((stem) => [
+    shapeIndex(`${stem}Left`),
+    shapeIndex(`${stem}Right`),
+  ]),
+);
+/** Rounding (pucker or funnel) that counts as full, and the share of widening that it takes away. */
+const FULL_ROUND = 0.6;
+const ROUND_YIELD = 0.6;
 
 /** How shut a lid is, 0..1, for the gate of eyeWide: nothing below a third of a blink, all from two thirds on. */
 function shut(blink: number): number {
@@ -136,6 +149,9 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
     // Softened over time, but never open where the actor's mouth is shut in this very frame.
     const now = track.coefficients[f * SHAPE_COUNT + jawOpen]! / OPEN_JAW;
     const gate = 1 - keep + keep * Math.min(openness[f]!, GATE_LEAD * now);
+    // Rounded lips are speech: what widens the mouth gives way to them.
+    const rounding = Math.max(...ROUND.map((k) => track.coefficients[f * SHAPE_COUNT + k]!));
+    const wideness = 1 - keep * ROUND_YIELD * Math.min(1, rounding / FULL_ROUND);
     for (let k = 0; k < SHAPE_COUNT; k++) {
       const at = f * SHAPE_COUNT + k;
       const source = track.coefficients[at]!;
@@ -146,6 +162,7 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
       const life = role === 'affect' || role === 'lid' ? 1 : MOUTH_LIFE;
       const wander = WANDER * smoothNoise(options.seed + k, (clipFrame / fps) * WANDER_RATE);
       let aim = target[k]! * (1 + life * (energy[f]! * (1 + wander) - 1));
+      if (WIDENING.has(k)) aim *= wideness;
       switch (role) {
         case 'gaze':
           break;
@@ -156,7 +173,7 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
           after[at] = source + aim * gate;
           break;
         case 'articulator':
-          after[at] = source + aim;
+          after[at] = source + aim * (CLOSED_ARTICULATION + (1 - CLOSED_ARTICULATION) * gate);
           break;
         case 'affect':
           // A lid that is shut cannot be wide open as well.
