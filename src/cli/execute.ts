@@ -3,16 +3,9 @@ import type { OptionValues } from '../contract/options.ts';
 import type { ServiceContext } from '../contract/progress.ts';
 import type { Result } from '../contract/results.ts';
 import { asRetakeError, type RetakeError } from '../core/errors.ts';
+import type { CommandModule } from './command-module.ts';
 import { Display } from './display.ts';
 import { listenForInterruption } from './signals.ts';
-
-/** One command: does the work through a service, and puts its result into words. */
-export interface CommandModule<Id extends CommandId> {
-  run(positional: readonly (string | undefined)[], values: OptionValues, context: ServiceContext): Promise<Result<Id>>;
-  print(result: Result<Id>): string;
-  /** Whether a result that can be printed still means failure (exit code 1): `doctor` on a machine that lacks something. */
-  failed?: ((result: Result<Id>) => boolean) | undefined;
-}
 
 type Loaders = { readonly [Id in CommandId]: () => Promise<CommandModule<Id>> };
 

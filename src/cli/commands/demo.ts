@@ -1,6 +1,6 @@
 import { OPTIONS } from '../../contract/options.ts';
 import { demo } from '../../engine/services/demo-service.ts';
-import type { CommandModule } from '../execute.ts';
+import type { CommandModule } from '../command-module.ts';
 import { columns, formatNumber, formatShare, table } from '../format/text.ts';
 
 const command: CommandModule<'demo'> = {

@@ -1,5 +1,5 @@
 import { doctor } from '../../engine/services/doctor-service.ts';
-import type { CommandModule } from '../execute.ts';
+import type { CommandModule } from '../command-module.ts';
 import { columns, table } from '../format/text.ts';
 
 const command: CommandModule<'doctor'> = {

@@ -1,6 +1,6 @@
 import { OPTIONS } from '../../contract/options.ts';
 import { changeEmotion } from '../../engine/services/emotion-service.ts';
-import type { CommandModule } from '../execute.ts';
+import type { CommandModule } from '../command-module.ts';
 import { runsText } from '../format/runs.ts';
 import { formatNumber, table } from '../format/text.ts';
 

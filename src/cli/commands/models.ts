@@ -1,5 +1,5 @@
 import { models } from '../../engine/services/models-service.ts';
-import type { CommandModule } from '../execute.ts';
+import type { CommandModule } from '../command-module.ts';
 import { columns, formatBytes } from '../format/text.ts';
 
 const command: CommandModule<'models'> = {

@@ -1,6 +1,6 @@
 import type { Result } from '../../contract/results.ts';
 import { probe } from '../../engine/services/probe-service.ts';
-import type { CommandModule } from '../execute.ts';
+import type { CommandModule } from '../command-module.ts';
 import { formatBytes, formatRateText, formatSeconds, table } from '../format/text.ts';
 
 function videoRows(video: NonNullable<Result<'probe'>['video']>): [string, string][] {

@@ -1,6 +1,6 @@
 import type { Result } from '../../contract/results.ts';
 import { report } from '../../engine/services/report-service.ts';
-import type { CommandModule } from '../execute.ts';
+import type { CommandModule } from '../command-module.ts';
 import { columns, formatNumber, formatShare, table } from '../format/text.ts';
 
 type Row = [string, string];

@@ -1,5 +1,5 @@
 import { track } from '../../engine/services/track-service.ts';
-import type { CommandModule } from '../execute.ts';
+import type { CommandModule } from '../command-module.ts';
 import { runsText } from '../format/runs.ts';
 import { formatNumber, formatShare, table } from '../format/text.ts';
 

@@ -86,8 +86,10 @@ const GLYPHS: Readonly<Record<string, readonly [width: number, ...strokes: strin
 /** Height of the grid from descender to capitals, in grid units. */
 export const GLYPH_HEIGHT = 16;
 
-/** Widths on the grid: of a space, and between two glyphs. */
+/** Width of a space, in grid units. */
 export const SPACE_WIDTH = 5;
+
+/** Gap between two glyphs, in grid units. */
 export const LETTER_SPACING = 4;
 
 /** A glyph as polylines of x, y pairs in grid units. */
