@@ -108,7 +108,10 @@ function black(picture: Picture): number {
   return colour.range === 'limited' && layout.family !== 'rgb' ? 16 << (layout.bitDepth - 8) : 0;
 }
 
-/** Moves and relights one full-resolution plane: `target` becomes the warp of `source` where the matte is over 0. */
+/**
+ * Moves and relights one full-resolution plane: `target` becomes the warp of `source` where the matte is over 0. The
+ * kernel is written out here because a call per sample would box its numbers.
+ */
 function warpFullPlane(
   source: Samples,
   target: Samples,
@@ -119,16 +122,40 @@ function warpFullPlane(
   maximum: number,
 ): void {
   const { rect, dx, dy, logGain, matte } = field;
+  const innerX = width - 2;
+  const innerY = height - 2;
   for (let y = 0, at = 0; y < rect.height; y++) {
     const line = (rect.y + y) * width + rect.x;
     for (let x = 0; x < rect.width; x++, at++) {
       const m = matte[at]!;
       if (m === 0) continue;
-      const value = sampleCubic(source, width, height, rect.x + x - dx[at]!, rect.y + y - dy[at]!);
-      const lit = pivot + (value - pivot) * lightFactor(logGain[at]!);
+      const sx = rect.x + x - dx[at]!;
+      const sy = rect.y + y - dy[at]!;
+      const ix = Math.floor(sx);
+      const iy = Math.floor(sy);
+      let value: number;
+      if (ix >= 1 && iy >= 1 && ix < innerX && iy < innerY) {
+        const px = (((sx - ix) * PHASES + 0.5) | 0) << 2;
+        const py = (((sy - iy) * PHASES + 0.5) | 0) << 2;
+        const wx0 = CUBIC[px]!;
+        const wx1 = CUBIC[px + 1]!;
+        const wx2 = CUBIC[px + 2]!;
+        const wx3 = CUBIC[px + 3]!;
+        const r0 = (iy - 1) * width + ix - 1;
+        const r1 = r0 + width;
+        const r2 = r1 + width;
+        const r3 = r2 + width;
+        value =
+          CUBIC[py]! * (wx0 * source[r0]! + wx1 * source[r0 + 1]! + wx2 * source[r0 + 2]! + wx3 * source[r0 + 3]!) +
+          CUBIC[py + 1]! * (wx0 * source[r1]! + wx1 * source[r1 + 1]! + wx2 * source[r1 + 2]! + wx3 * source[r1 + 3]!) +
+          CUBIC[py + 2]! * (wx0 * source[r2]! + wx1 * source[r2 + 1]! + wx2 * source[r2 + 2]! + wx3 * source[r2 + 3]!) +
+          CUBIC[py + 3]! * (wx0 * source[r3]! + wx1 * source[r3 + 1]! + wx2 * source[r3 + 2]! + wx3 * source[r3 + 3]!);
+      } else value = sampleCubic(source, width, height, sx, sy);
+      const gain = logGain[at]!;
+      const lit = gain === 0 ? value : pivot + (value - pivot) * lightFactor(gain);
       const before = source[line + x]!;
       const mixed = before + m * (lit - before) + 0.5;
-      target[line + x] = mixed <= 0 ? 0 : Math.min(mixed, maximum);
+      target[line + x] = mixed <= 0 ? 0 : Math.min(maximum, mixed);
     }
   }
 }
