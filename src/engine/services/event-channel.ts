@@ -2,7 +2,7 @@
  * Events on their way to one listener. Nothing is lost while it listens; events with the same `key` that it has not
  * taken yet are replaced by the newest, so that a slow listener sees the latest progress rather than a backlog.
  */
-export class EventChannel<T> implements AsyncIterableIterator<T> {
+export class EventChannel<T> implements AsyncIteratorObject<T, undefined, void> {
   readonly #keyOf: (event: T) => string | undefined;
   readonly #onClose: (channel: EventChannel<T>) => void;
   readonly #events: { readonly key: string | undefined; event: T }[] = [];
@@ -57,6 +57,10 @@ export class EventChannel<T> implements AsyncIterableIterator<T> {
     this.#events.length = 0;
     this.close();
     return { done: true, value: undefined };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
   }
 
   [Symbol.asyncIterator](): this {

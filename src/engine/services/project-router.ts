@@ -23,8 +23,8 @@ export function projectRouter(sessions: ProjectSessions) {
     history: os.history.handler(({ input }) => sessions.store(input.handle).history()),
     beginDrag: os.beginDrag.handler(({ input }) => ({ drag: sessions.beginDrag(input.handle, input.label) })),
     updateDrag: os.updateDrag.handler(({ input }) => sessions.updateDrag(input.handle, input.drag, input.edits)),
-    finishDrag: os.finishDrag.handler(({ input }) => sessions.endDrag(input.handle, input.drag, 'finish')),
-    cancelDrag: os.cancelDrag.handler(({ input }) => sessions.endDrag(input.handle, input.drag, 'cancel')),
+    finishDrag: os.finishDrag.handler(({ input }) => sessions.finishDrag(input.handle, input.drag)),
+    cancelDrag: os.cancelDrag.handler(({ input }) => sessions.cancelDrag(input.handle, input.drag)),
     verify: os.verify.handler(({ input }) => sessions.store(input.handle).verify()),
     recover: os.recover.handler(({ input }) => {
       const report = recoverProject(resolve(input.path), resolve(input.out));

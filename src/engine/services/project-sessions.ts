@@ -115,19 +115,22 @@ export class ProjectSessions implements Disposable {
     return drag;
   }
 
-  /** A drag replaces what its last update did, so listeners get the document, not patches on the revision before. */
   updateDrag(handle: string, id: string, edits: readonly EditRequest[]): ProjectChange {
     const session = this.#get(handle);
-    const change = this.#drag(session, id).update(edits);
-    this.#replaced(session);
-    return this.#asChange(session, change);
+    return this.#tell(session, this.#drag(session, id).update(edits));
   }
 
-  endDrag(handle: string, id: string, how: 'finish' | 'cancel'): void {
+  finishDrag(handle: string, id: string): void {
     const session = this.#get(handle);
-    this.#drag(session, id)[how]();
+    this.#drag(session, id).finish();
     session.drags.delete(id);
-    this.#replaced(session);
+  }
+
+  cancelDrag(handle: string, id: string): void {
+    const session = this.#get(handle);
+    const change = this.#drag(session, id).cancel();
+    session.drags.delete(id);
+    if (change) this.#tell(session, change);
   }
 
   bundle(handle: string, sequence: string) {
@@ -162,21 +165,18 @@ export class ProjectSessions implements Disposable {
     return told;
   }
 
-  #replaced(session: Session): void {
-    this.#emit(session, {
-      type: 'replaced',
-      revision: session.store.revision,
-      document: asContract(session.store.project),
-    });
-  }
-
   #emit(session: Session, event: ProjectEvent): void {
     for (const listener of session.listeners) listener.push(event);
   }
 
   #follow(): void {
     for (const session of this.#sessions.values())
-      if (session.store.readOnly && session.listeners.size > 0 && session.store.refresh()) this.#replaced(session);
+      if (session.store.readOnly && session.listeners.size > 0 && session.store.refresh())
+        this.#emit(session, {
+          type: 'replaced',
+          revision: session.store.revision,
+          document: asContract(session.store.project),
+        });
   }
 
   [Symbol.dispose](): void {

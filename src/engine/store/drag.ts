@@ -6,7 +6,7 @@ import type { Change } from './store-types.ts';
 export interface DragActions {
   readonly update: (requests: readonly EditRequest[]) => Change;
   readonly finish: () => void;
-  readonly cancel: () => void;
+  readonly cancel: () => Change;
 }
 
 /** A gesture in progress: one undo, however many updates. Disposing of one that was not finished cancels it. */
@@ -18,7 +18,10 @@ export class Drag implements Disposable {
     this.#actions = actions;
   }
 
-  /** Shows these edits, as done on the document at the start of the drag, in place of the last update. */
+  /**
+   * Shows these edits, as done on the document at the start of the drag, in place of the last update. The patches lead
+   * from the last update to this one.
+   */
   update(requests: EditRequest | readonly EditRequest[]): Change {
     if (!this.#open) throw new RetakeError('conflict', 'This drag is over.');
     return this.#actions.update(Array.isArray(requests) ? requests : [requests as EditRequest]);
@@ -31,11 +34,11 @@ export class Drag implements Disposable {
     this.#open = false;
   }
 
-  /** Ends the drag with the document as it was at its start. */
-  cancel(): void {
-    if (!this.#open) return;
+  /** Ends the drag with the document as it was at its start; undefined if it was over already. */
+  cancel(): Change | undefined {
+    if (!this.#open) return undefined;
     this.#open = false;
-    this.#actions.cancel();
+    return this.#actions.cancel();
   }
 
   [Symbol.dispose](): void {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EditRequest } from '../../core/document/edit.ts';
+import { applyProjectPatches, type EditRequest } from '../../core/document/edit.ts';
 import { fixtureProject } from '../../core/document/fixtures.test-support.ts';
 import type { Performance } from '../../core/performance.ts';
 import { killRounds, runAndKill } from './kill-rounds.test-support.ts';
@@ -60,8 +60,12 @@ describe('project file', () => {
     const before = store.project;
     {
       using drag = store.drag('Trim');
-      for (let delta = -1; delta > -20; delta--)
-        drag.update({ edit: 'trim', args: { clip: 'c9', edge: 'end', delta } });
+      let seen = before;
+      for (let delta = -1; delta > -20; delta--) {
+        const { patches } = drag.update({ edit: 'trim', args: { clip: 'c9', edge: 'end', delta } });
+        seen = applyProjectPatches(seen, patches);
+        expect(seen).toEqual(store.project);
+      }
       drag.finish();
     }
     expect(store.project.items['c9']).toMatchObject({ duration: 31 });

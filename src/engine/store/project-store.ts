@@ -201,11 +201,11 @@ export class ProjectStore implements Disposable {
         if (this.#cursor !== mark && this.#history.before(this.#cursor) !== mark)
           throw new RetakeError('conflict', 'Something else was edited during the drag. Start it again.');
         const edit = applyEdits(base, requests, label);
-        this.#durably('normal', () => this.#rewrite(mark, base, edit.project, edit.label));
-        return { label: edit.label, patches: edit.patches, created: edit.created };
+        const patches = this.#durably('normal', () => this.#rewrite(mark, base, edit.project, edit.label));
+        return { label: edit.label, patches, created: edit.created };
       },
       finish: () => this.#commit(this.#project, [], () => this.#cursor),
-      cancel: () => this.#rewrite(mark, base, base, ''),
+      cancel: () => ({ label: label ?? '', patches: this.#rewrite(mark, base, base, ''), created: [] }),
     });
   }
 
@@ -312,8 +312,8 @@ export class ProjectStore implements Disposable {
     [this.#project, this.#revision, this.#cursor] = [project, revision, cursor];
   }
 
-  /** Replaces all steps after `mark` by one from `before` to `after` (none if they are the same). */
-  #rewrite(mark: number, before: Project, after: Project, label: string): void {
+  /** Replaces all steps after `mark` by one from `before` to `after` (none if they are the same). Gives the way from now. */
+  #rewrite(mark: number, before: Project, after: Project, label: string): Patch[] {
     const steps = this.#history.between(mark, this.#cursor);
     const current = this.#project;
     const touched = touchedBy(steps.flatMap((step) => step.patches));
@@ -321,10 +321,12 @@ export class ProjectStore implements Disposable {
       touched.set(table, ids.union(touched.get(table) ?? new Set()) as Set<string>);
     const patches = diffProjects(before, after, touched);
     const inverse = diffProjects(after, before, touched);
-    this.#commit(after, diffProjects(current, after, touched), () => {
+    const step = diffProjects(current, after, touched);
+    this.#commit(after, step, () => {
       this.#history.cutAfter(mark);
       return patches.length === 0 ? mark : this.#history.add(mark, { label, patches, inverse });
     });
+    return step;
   }
 
   #durably<T>(durability: Durability, work: () => T): T {
