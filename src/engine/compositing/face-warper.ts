@@ -1,11 +1,12 @@
 import { FACE_VERTEX_COUNT } from '../../core/performance.ts';
-import { clampRect, type Rect } from '../../core/picture.ts';
+import { clampRect, type Picture, type Rect } from '../../core/picture.ts';
 import { ControlMotion, LID_PAIRS } from './control-motion.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
 import { FACE_OVAL, INNER_LIP_CORNERS, INNER_LIP_PAIRS } from './face-loops.ts';
 import { applyRows, type Refinement } from './refine-operator.ts';
 import { type FaceFrame, SurroundField, surroundReach } from './surround-field.ts';
 import { openingDepth, remapOpening } from './teeth-remap.ts';
+import { teethSplit } from './teeth-split.ts';
 import { drawTriangles, VERTEX_STRIDE, type WarpField } from './warp-field.ts';
 import { buildWarpMesh, REGION_EYE, REGION_MOUTH, REGION_SKIN, type WarpMesh } from './warp-mesh.ts';
 
@@ -141,10 +142,11 @@ export class FaceWarper {
     edit: FaceEdit,
     identity: FaceIdentity,
     light: Float32Array | null,
-    width: number,
-    height: number,
+    picture: Picture,
     field: WarpField,
   ): boolean {
+    const { width, height } = picture;
+    const split = teethSplit(picture, edit.landmarks);
     const faceWidth = ovalWidth(edit.landmarks);
     const levels = faceWidth > FINE_FACE_WIDTH ? 2 : 1;
     let level = this.#levels.get(levels);
@@ -167,7 +169,7 @@ export class FaceWarper {
     this.#refineOpening(level.mouth);
     this.#measureOpening(level, edit);
     drawTriangles(field, level.mouth.vertices, level.mouth.refinement.triangles, REGION_MOUTH);
-    this.#keepTeeth(field);
+    this.#keepTeeth(field, split);
     this.#surround.fill(field, frame);
     return true;
   }
@@ -177,8 +179,9 @@ export class FaceWarper {
    * frame's mouth as attributes: `dx`, `dy` are absolute pixel coordinates in that frame, `u` is the depth (0..1).
    *
    * @param landmarks the other frame's landmarks, [>= 468, 3]
+   * @param split where its rows of teeth part (teethSplit)
    */
-  drawMouthFrom(landmarks: Float32Array, rect: Rect, field: WarpField): void {
+  drawMouthFrom(landmarks: Float32Array, split: number, rect: Rect, field: WarpField): void {
     const mouth = this.#level!.mouth;
     const n = mouth.refinement.vertexCount;
     const points = mouth.own;
@@ -202,11 +205,11 @@ export class FaceWarper {
       if (region[at] === 0) continue;
       const t = logGain[at]!;
       const stretch = (v[at]! + SLIT_PX) / (u[at]! * this.#donorScale + SLIT_PX);
-      const shift = (remapOpening(t, stretch) - t) * u[at]!;
+      const shift = (remapOpening(t, stretch, split) - t) * u[at]!;
       dx[at]! += shift * this.#donorDownX;
       dy[at]! += shift * this.#donorDownY;
       logGain[at] = 0;
-      u[at] = openingDepth(t, stretch) * gapShows(v[at]! - u[at]! * this.#donorScale);
+      u[at] = openingDepth(t, stretch, split) * gapShows(v[at]! - u[at]! * this.#donorScale);
     }
   }
 
@@ -270,7 +273,7 @@ export class FaceWarper {
    * Turns the linear stretch of the mouth's inside into one that leaves teeth their size; leaves in `u` how deep in the
    * dark between the rows a pixel lies, 0..1.
    */
-  #keepTeeth(field: WarpField): void {
+  #keepTeeth(field: WarpField, split: number): void {
     const { rect, region, dx, dy, logGain, u, v, bounds } = field;
     const { downX, downY } = this.motion;
     const mark = REGION_MOUTH + 1;
@@ -281,11 +284,11 @@ export class FaceWarper {
       const before = u[at]!;
       const stretch = (v[at]! + SLIT_PX) / (before + SLIT_PX);
       // The source point moves along the opening by the difference to the linear map: a smaller dx looks further down.
-      const shift = (remapOpening(t, stretch) - t) * before;
+      const shift = (remapOpening(t, stretch, split) - t) * before;
       dx[at]! -= shift * downX;
       dy[at]! -= shift * downY;
       logGain[at] = 0;
-      u[at] = openingDepth(t, stretch) * gapShows(v[at]! - before);
+      u[at] = openingDepth(t, stretch, split) * gapShows(v[at]! - before);
     }
   }
 

@@ -61,7 +61,7 @@ export class FrameCompositor {
    */
   composeFace(source: Picture, target: Picture, job: FaceJob): boolean {
     const { field } = this;
-    if (!this.#warper.draw(job.edit, job.identity, job.light, source.width, source.height, field)) return false;
+    if (!this.#warper.draw(job.edit, job.identity, job.light, source, field)) return false;
     this.#addCreases(job);
     this.#clearEyeLight();
     settleMatte(field);

@@ -1,5 +1,6 @@
 import { clampRect, type Picture, planeSize, type Rect } from '../../core/picture.ts';
-import { OUTER_LIPS } from './face-loops.ts';
+import { INNER_LIP_PAIRS, OUTER_LIPS } from './face-loops.ts';
+import { teethSplit } from './teeth-split.ts';
 
 /** An open mouth of the actor from another frame of the clip: its pixels stand in where the edit opens the lips. */
 export interface MouthDonor {
@@ -11,10 +12,15 @@ export interface MouthDonor {
   readonly crop: Picture;
   /** Mean sample of the skin around the lips in the first plane: what it is matched to the frame's light by. */
   readonly brightness: number;
+  /** Where upper and lower teeth part in the opening, 0..1 from the upper lip. */
+  readonly split: number;
+  /** How dark its depth is: a low percentile of the inside over the skin's brightness, both above black. */
+  readonly depth: number;
 }
 
 /** Margin of a donor's crop, as a share of the mouth's size. */
 const MARGIN = 0.35;
+const DEPTH_PERCENTILE = 0.08;
 
 /** Mean of the first plane at the outer lip points pushed outwards by half a lip: skin, not lipstick. */
 export function mouthBrightness(picture: Picture, landmarks: Float32Array): number {
@@ -35,6 +41,23 @@ export function mouthBrightness(picture: Picture, landmarks: Float32Array): numb
       sum += plane[row * picture.width + column]!;
     }
   return sum / (OUTER_LIPS.length * 3);
+}
+
+/** A low percentile of the mouth's inside over the skin's brightness, both above black. */
+function insideDepth(picture: Picture, landmarks: Float32Array, skin: number): number {
+  const low =
+    picture.colour.range === 'limited' && picture.layout.family !== 'rgb' ? 16 << (picture.layout.bitDepth - 8) : 0;
+  const values: number[] = [];
+  for (const [u, l] of INNER_LIP_PAIRS)
+    for (let t = 0.1; t < 0.95; t += 0.1) {
+      const x = Math.floor(landmarks[u * 3]! + (landmarks[l * 3]! - landmarks[u * 3]!) * t);
+      const y = Math.floor(landmarks[u * 3 + 1]! + (landmarks[l * 3 + 1]! - landmarks[u * 3 + 1]!) * t);
+      if (x >= 0 && y >= 0 && x < picture.width && y < picture.height)
+        values.push(picture.planes[0]![y * picture.width + x]!);
+    }
+  values.sort((a, b) => a - b);
+  const dark = values[Math.floor(values.length * DEPTH_PERCENTILE)] ?? low;
+  return Math.max(0, dark - low) / Math.max(1, skin - low);
 }
 
 function cropPicture(picture: Picture, rect: Rect): Picture {
@@ -76,5 +99,13 @@ export function cutMouthDonor(picture: Picture, landmarks: Float32Array, gap: nu
     moved[v * 3]! -= rect.x;
     moved[v * 3 + 1]! -= rect.y;
   }
-  return { gap, landmarks: moved, crop: cropPicture(picture, rect), brightness: mouthBrightness(picture, landmarks) };
+  const brightness = mouthBrightness(picture, landmarks);
+  return {
+    gap,
+    landmarks: moved,
+    crop: cropPicture(picture, rect),
+    brightness,
+    split: teethSplit(picture, landmarks),
+    depth: insideDepth(picture, landmarks, brightness),
+  };
 }

@@ -40,16 +40,22 @@ function chooseDonors(donors: readonly MouthDonor[], gap: number): Source[] {
   ].filter(({ share }) => share > 0.004);
 }
 
+/** How dark the depth of this actor's mouth is in this footage, as a share of the skin: what the clip shows of it. */
+function depthOf(donors: readonly MouthDonor[]): number {
+  const darkest = donors.reduce((least, { depth }) => Math.min(least, depth), Number.POSITIVE_INFINITY);
+  return Number.isFinite(darkest) ? Math.max(CAVITY_DEEP * 0.7, Math.min(CAVITY_TOP, darkest)) : CAVITY_DEEP;
+}
+
 /** What the depth of a mouth looks like in plane `p`: a dark, slightly red tone that follows the light on the skin. */
-function darkness({ layout, colour }: Picture, skin: number, p: number): number {
+function darkness({ layout, colour }: Picture, skin: number, depth: number, p: number): number {
   const low = colour.range === 'limited' && layout.family !== 'rgb' ? 16 << (layout.bitDepth - 8) : 0;
   const level = 2 ** layout.bitDepth;
   if (layout.family === 'yuv' && p > 0) return level / 2 + (p === 1 ? -0.01 : 0.03) * level;
-  return low + (skin - low) * (layout.family === 'rgb' && p === 0 ? CAVITY_DEEP * 1.4 : CAVITY_DEEP);
+  return low + (skin - low) * (layout.family === 'rgb' && p === 0 ? depth * 1.3 : depth);
 }
 
 /** Fills the dark between rows of teeth that an edit parted with an even tone: stretched enamel would show as streaks. */
-function paintDepth(target: Picture, { rect, region, u, matte, bounds }: WarpField, skin: number): void {
+function paintDepth(target: Picture, { rect, region, u, matte, bounds }: WarpField, skin: number, depth: number): void {
   const { layout } = target;
   const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
   const mouth = REGION_MOUTH + 1;
@@ -59,7 +65,7 @@ function paintDepth(target: Picture, { rect, region, u, matte, bounds }: WarpFie
     const shiftY = chroma ? layout.chromaShiftY : 0;
     const width = (target.width + (1 << shiftX) - 1) >> shiftX;
     const plane = target.planes[p]!;
-    const dark = darkness(target, skin, p);
+    const dark = darkness(target, skin, depth, p);
     for (let y = firstY!; y <= lastY!; y++) {
       if (((rect.y + y) & ((1 << shiftY) - 1)) !== 0) continue;
       for (let x = firstX!; x <= lastX!; x++) {
@@ -138,7 +144,8 @@ export class MouthInterior {
       smoothStep((stretch - STRETCH_OK) / (STRETCH_BAD - STRETCH_OK)) *
       smoothStep((state.targetGap - SLIT) / (OPENING - SLIT));
     const skin = mouthBrightness(source, state.landmarks);
-    paintDepth(target, base, skin);
+    const depth = depthOf(donors);
+    paintDepth(target, base, skin, depth);
     if (share < 0.004) {
       softenRim(target, base);
       return 0;
@@ -146,21 +153,21 @@ export class MouthInterior {
     const widest = donors.at(-1)?.gap ?? 0;
     const reach = widest > 0 ? 1 - smoothStep(state.targetGap / (widest * DONOR_REACH) - 1) : 0;
     if (reach < 1) {
-      warper.drawMouthFrom(state.landmarks, base.rect, this.#fields[0]);
+      warper.drawMouthFrom(state.landmarks, 1, base.rect, this.#fields[0]);
       this.#paintCavity(target, skin, share, widest === 0);
     }
     if (reach > 0) {
       const sources = chooseDonors(donors, state.targetGap);
       sources.forEach(({ donor }, i) => {
-        warper.drawMouthFrom(donor.landmarks, base.rect, this.#fields[i]!);
+        warper.drawMouthFrom(donor.landmarks, donor.split, base.rect, this.#fields[i]!);
       });
-      this.#paintDonors(target, skin, share * reach, sources);
+      this.#paintDonors(target, skin, depth, share * reach, sources);
     }
     softenRim(target, base);
     return share;
   }
 
-  #paintDonors(target: Picture, skin: number, share: number, sources: readonly Source[]): void {
+  #paintDonors(target: Picture, skin: number, depth: number, share: number, sources: readonly Source[]): void {
     const { rect, matte, region, bounds } = this.#fields[0];
     const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
     const { layout } = target;
@@ -176,7 +183,7 @@ export class MouthInterior {
       const width = (target.width + (1 << shiftX) - 1) >> shiftX;
       const out = target.planes[p]!;
       const sample = chroma ? sampleLinear : sampleCubic;
-      const dark = darkness(target, skin, p);
+      const dark = darkness(target, skin, depth, p);
       for (let y = firstY!; y <= lastY!; y++) {
         if (((rect.y + y) & ((1 << shiftY) - 1)) !== 0) continue;
         for (let x = firstX!; x <= lastX!; x++) {

@@ -27,8 +27,9 @@ describe('SurroundField', () => {
 
   it('fades with distance, farther below the chin than above, to nothing at all', () => {
     const at = (x: number, y: number): number => field.dy[y * size + x]!;
-    expect(at(120, 162)).toBeGreaterThan(4);
-    expect(at(120, 178)).toBeGreaterThan(0.5);
+    expect(at(120, 160)).toBeGreaterThan(3);
+    expect(at(120, 172)).toBeGreaterThan(0.5);
+    expect(at(175, 160)).toBeLessThan(0.3); // beside the neck: background
     expect(Math.abs(at(120, 225))).toBeLessThan(0.02);
     expect(Math.abs(at(120, 40))).toBeLessThan(0.05);
     expect(field.matte[225 * size + 120]).toBe(0);

@@ -5,7 +5,12 @@ const CELL = 4;
 /** Smoothing sweeps over the surround: enough to hide the seams between areas that follow different outline points. */
 const SWEEPS = 24;
 /** How far a movement at the outline reaches, as a share of the face's half height, by where on the face it is. */
-const REACH = { brow: 0.42, cheek: 0.36, chin: 1.05 } as const;
+const REACH = { brow: 0.42, cheek: 0.36, chin: 0.8 } as const;
+/** Half the neck's width, as a share of the face's half height, and over which width beyond it the reach falls. */
+const NECK = 0.4;
+const NECK_EDGE = 0.3;
+/** Reach under the jaw beside the neck: what lies there is collar or background and has no business moving. */
+const BESIDE_NECK = 0.22;
 
 /** How the face lies in the picture. */
 export interface FaceFrame {
@@ -143,7 +148,15 @@ export class SurroundField {
       const x = rect.x + (origin % columns) * CELL - face.centreX;
       const y = rect.y + Math.floor(origin / columns) * CELL - face.centreY;
       const height = -(x * face.downX + y * face.downY) / face.halfHeight;
-      const t = Math.min(1, (distance * CELL) / surroundReach(height, face.halfHeight));
+      let reach = surroundReach(height, face.halfHeight);
+      if (height < 0) {
+        const cx = rect.x + (cell % columns) * CELL - face.centreX;
+        const cy = rect.y + Math.floor(cell / columns) * CELL - face.centreY;
+        const across = Math.abs(cx * face.downY - cy * face.downX) / face.halfHeight;
+        const beside = Math.max(0, Math.min(1, (across - NECK) / NECK_EDGE));
+        reach += (Math.min(reach, BESIDE_NECK * face.halfHeight) - reach) * beside * Math.min(1, -height * 2);
+      }
+      const t = Math.min(1, (distance * CELL) / reach);
       const share = (1 - t) ** 3 * (1 + t);
       this.#share[cell] = share;
       this.#dx[cell] = this.#dx[origin]! * share;

@@ -32,7 +32,7 @@ const MOUTH_LIFE = 0.25;
 /** The actor's own energy drives the expression between these shares of its strength. */
 const ENERGY_RANGE = [0.9, 1.12] as const;
 /** jawOpen from which on a mouth-opening emotion shows in full, and the softening of that gate (frames). */
-const OPEN_JAW = 0.3;
+const OPEN_JAW = 0.2;
 const GATE_FRAMES = 1.2;
 /** The softened gate may run ahead of the frame's own opening by this factor. */
 const GATE_LEAD = 2;
