@@ -1,90 +1,10 @@
 import { rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { RetakeError } from '../../core/errors.ts';
-import { type Connection, connect, type FileFormat, migrate, withSqliteErrors } from '../store/index.ts';
+import { type Connection, connect, migrate, withSqliteErrors } from '../store/index.ts';
 import type { FrameNote, Job, JobFailure, JobSpec, JobState, Segment } from './job-types.ts';
+import { type JobRow, QUEUE_FORMAT, SELECT_JOBS, toJob } from './queue-format.ts';
 import type { RenderPlan } from './segment-renderer.ts';
-
-/** What a queue file holds. `wish` is what a person asked of a running job; its runner obeys within moments. */
-const QUEUE_FORMAT: FileFormat = {
-  applicationId: 0x52_74_6b_51, // "RtkQ"
-  noun: 'Retake render queue',
-  migrations: [
-    {
-      version: 1,
-      what: 'jobs, segments, notes',
-      up: (db) =>
-        db.exec(`
-        CREATE TABLE jobs (
-          id INTEGER PRIMARY KEY AUTOINCREMENT, state TEXT NOT NULL DEFAULT 'queued', wish TEXT,
-          spec TEXT NOT NULL, plan TEXT, fingerprints TEXT,
-          priority INTEGER NOT NULL, position REAL NOT NULL, crashes INTEGER NOT NULL DEFAULT 0,
-          failure TEXT, created TEXT NOT NULL, started TEXT, finished TEXT
-        ) STRICT;
-        CREATE TABLE dependencies (
-          job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
-          needs INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE, PRIMARY KEY (job, needs)
-        ) STRICT;
-        CREATE TABLE segments (
-          job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
-          number INTEGER NOT NULL, first INTEGER NOT NULL, frames INTEGER NOT NULL,
-          state TEXT NOT NULL DEFAULT 'pending', attempts INTEGER NOT NULL DEFAULT 0, sha256 TEXT,
-          PRIMARY KEY (job, number)
-        ) STRICT;
-        CREATE TABLE notes (
-          job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
-          frame INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (job, frame, reason)
-        ) STRICT;`),
-    },
-  ],
-};
-
-interface JobRow {
-  readonly id: number;
-  readonly state: JobState;
-  readonly spec: string;
-  readonly priority: number;
-  readonly position: number;
-  readonly crashes: number;
-  readonly failure: string | null;
-  readonly created: string;
-  readonly started: string | null;
-  readonly finished: string | null;
-  readonly frames_done: number;
-  readonly frames_total: number;
-  readonly segments_done: number;
-  readonly segments_total: number;
-  readonly needs: string;
-}
-
-const SELECT = `
-  SELECT jobs.*,
-    (SELECT coalesce(sum(frames), 0) FROM segments WHERE job = jobs.id AND state = 'done') AS frames_done,
-    (SELECT coalesce(sum(frames), 0) FROM segments WHERE job = jobs.id) AS frames_total,
-    (SELECT count(*) FROM segments WHERE job = jobs.id AND state = 'done') AS segments_done,
-    (SELECT count(*) FROM segments WHERE job = jobs.id) AS segments_total,
-    (SELECT json_group_array(needs) FROM dependencies WHERE job = jobs.id) AS needs
-  FROM jobs`;
-
-function toJob(row: JobRow): Job {
-  return {
-    id: row.id,
-    state: row.state,
-    spec: JSON.parse(row.spec) as JobSpec,
-    priority: row.priority,
-    position: row.position,
-    dependsOn: JSON.parse(row.needs) as number[],
-    framesDone: row.frames_done,
-    framesTotal: row.frames_total,
-    segmentsDone: row.segments_done,
-    segmentsTotal: row.segments_total,
-    crashes: row.crashes,
-    failure: row.failure === null ? null : (JSON.parse(row.failure) as JobFailure),
-    created: row.created,
-    started: row.started,
-    finished: row.finished,
-  };
-}
 
 /** Folder beside an output in which the finished parts of its render wait. */
 export function partsFolder(out: string): string {
@@ -144,13 +64,13 @@ export class JobQueue implements Disposable {
   /** All jobs in the order in which they run. */
   list(): Job[] {
     return withSqliteErrors(this.path, () =>
-      this.#db.prepare<[], JobRow>(`${SELECT} ORDER BY priority DESC, position`).all().map(toJob),
+      this.#db.prepare<[], JobRow>(`${SELECT_JOBS} ORDER BY priority DESC, position`).all().map(toJob),
     );
   }
 
   /** A job. Throws `not-found`. */
   get(id: number): Job {
-    const row = this.#db.prepare<[number], JobRow>(`${SELECT} WHERE id = ?`).get(id);
+    const row = this.#db.prepare<[number], JobRow>(`${SELECT_JOBS} WHERE id = ?`).get(id);
     if (!row) throw new RetakeError('not-found', `There is no job ${id} in the queue.`, { job: id });
     return toJob(row);
   }

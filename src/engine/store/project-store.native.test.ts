@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -103,6 +103,7 @@ describe('project file', () => {
     ProjectStore.create(path, 'x').close();
     expect(() => ProjectStore.create(path, 'y')).toThrow(code('conflict'));
     expect(() => ProjectStore.open(join(folder, 'none.retake'))).toThrow(code('file-not-found'));
+    expect(() => ProjectStore.create(join(folder, 'no', 'z.retake'), 'z')).toThrow(code('output-unwritable'));
     expect(readdirSync(folder)).toEqual(['film.retake']);
   });
 });
@@ -133,6 +134,24 @@ describe('a second process', () => {
     store.edit({ edit: 'setProject', args: { name: 'Seen' } });
     expect(reader.refresh()).toBe(true);
     expect(reader.project).toEqual(store.project);
+  });
+
+  it('is noticed even when somebody deleted the lock', () => {
+    using first = ProjectStore.create(path, fixtureProject());
+    rmSync(`${path}.lock`);
+    using second = ProjectStore.open(path);
+    expect(second.readOnly).toBe(false);
+    second.edit(append(5));
+    expect(() => first.edit(append(6))).toThrow(code('project-locked'));
+    expect(second.verify()).toEqual([]);
+    expect(clips(second)).toBe(1);
+  });
+
+  it('has one lock, whatever link leads to the file', () => {
+    using first = ProjectStore.create(path, fixtureProject());
+    symlinkSync(path, join(folder, 'link.retake'));
+    using second = ProjectStore.open(join(folder, 'link.retake'));
+    expect([first.readOnly, second.readOnly]).toEqual([false, true]);
   });
 
   it('loses no edit that returned, wherever the writer is killed', async () => {

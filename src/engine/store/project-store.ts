@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Patch } from 'immer';
 import { diffProjects } from '../../core/document/diff.ts';
 import { applyEdits, applyProjectPatches, type EditRequest } from '../../core/document/edit.ts';
@@ -7,8 +8,9 @@ import { checkProject } from '../../core/document/invariants.ts';
 import { emptyProject, type Project } from '../../core/document/schema.ts';
 import { RetakeError } from '../../core/errors.ts';
 import { Drag } from './drag.ts';
-import { type EntityRow, EntityWriter, projectFromRows } from './entity-rows.ts';
+import { EntityWriter } from './entity-rows.ts';
 import { History } from './history.ts';
+import { type LoadedState, loadState } from './load-state.ts';
 import { checkFormat, latestVersion, migrate } from './migrations.ts';
 import { PROJECT_FORMAT } from './project-format.ts';
 import { ResultStore } from './result-store.ts';
@@ -16,15 +18,6 @@ import { type Connection, connect, type Durability, numberPragma, setDurability,
 import type { Change, StoreOptions, Writer } from './store-types.ts';
 import { changedRows, touchedBy } from './touched-rows.ts';
 import { takeWriteLock, type WriteLock } from './write-lock.ts';
-
-interface StateRow {
-  readonly head: string;
-  readonly revision: number;
-  readonly cursor: number;
-  readonly writer_pid: number | null;
-  readonly writer_host: string | null;
-  readonly writer_since: string | null;
-}
 
 /**
  * An open project file. `project` is the document as last committed; an edit is on disk when the call returns. The first
@@ -58,7 +51,9 @@ export class ProjectStore implements Disposable {
     this.#rows = new EntityWriter(db);
     this.#history = new History(db);
     this.results = new ResultStore(db, path, this.readOnly);
-    this.#saveState = db.prepare<[string, number, number]>('UPDATE state SET head = ?, revision = ?, cursor = ?');
+    this.#saveState = db.prepare<[string, number, number, number]>(
+      'UPDATE state SET head = ?, revision = ?, cursor = ? WHERE revision = ?',
+    );
     const state = this.#load();
     this.#project = state.project;
     this.#revision = state.revision;
@@ -68,9 +63,13 @@ export class ProjectStore implements Disposable {
   }
 
   /** Makes a new project file. Throws `conflict` if there is already something at `path`. */
-  static create(path: string, nameOrProject: string | Project, options: StoreOptions = {}): ProjectStore {
-    if (existsSync(path))
-      throw new RetakeError('conflict', `${path} already exists. Choose another name, or open it.`, { path });
+  static create(given: string, nameOrProject: string | Project, options: StoreOptions = {}): ProjectStore {
+    if (existsSync(given))
+      throw new RetakeError('conflict', `${given} already exists. Choose another name, or open it.`, { path: given });
+    const folder = dirname(resolve(given));
+    if (!existsSync(folder))
+      throw new RetakeError('output-unwritable', `There is no folder ${folder}. Make it first.`, { path: given });
+    const path = join(realpathSync(folder), basename(given));
     const project = typeof nameOrProject === 'string' ? emptyProject(nameOrProject) : nameOrProject;
     const lock = takeWriteLock(path);
     if (!lock) throw new RetakeError('output-unwritable', `${path} cannot be made. Check its folder.`, { path });
@@ -88,6 +87,7 @@ export class ProjectStore implements Disposable {
         return ProjectStore.#opened(path, db, lock, [], options);
       } catch (error) {
         db.close();
+        for (const rest of ['', '-wal', '-shm']) rmSync(path + rest, { force: true });
         throw error;
       }
     } catch (error) {
@@ -100,8 +100,10 @@ export class ProjectStore implements Disposable {
    * Opens a project file, for writing if nobody else does. Throws `file-not-found`, `file-damaged` (also another kind
    * of file) or `version-too-new`; the file is then untouched.
    */
-  static open(path: string, options: StoreOptions = {}): ProjectStore {
-    if (!existsSync(path)) throw new RetakeError('file-not-found', `There is no project at ${path}.`, { path });
+  static open(given: string, options: StoreOptions = {}): ProjectStore {
+    if (!existsSync(given))
+      throw new RetakeError('file-not-found', `There is no project at ${given}.`, { path: given });
+    const path = realpathSync(given); // one file has one lock, whatever links lead to it
     const lock = options.readOnly ? undefined : takeWriteLock(path);
     let db: Connection | undefined;
     try {
@@ -258,28 +260,8 @@ export class ProjectStore implements Disposable {
     this.close();
   }
 
-  #load(): { project: Project; revision: number; cursor: number; writer: Writer | undefined } {
-    return withSqliteErrors(this.path, () =>
-      this.#db.transaction(() => {
-        const state = this.#db.prepare<[], StateRow>('SELECT * FROM state').get();
-        if (!state)
-          throw new RetakeError(
-            'file-damaged',
-            `${this.path} is damaged (it has no state). Run "retake project recover".`,
-            {
-              path: this.path,
-            },
-          );
-        const rows = this.#db.prepare<[], EntityRow>('SELECT tbl, id, json FROM entities').all();
-        const { writer_pid: pid, writer_host: host, writer_since: since } = state;
-        return {
-          project: projectFromRows(state.head, rows, this.path),
-          revision: state.revision,
-          cursor: state.cursor,
-          writer: pid !== null && host !== null && since !== null ? { pid, host, since } : undefined,
-        };
-      })(),
-    );
+  #load(): LoadedState {
+    return loadState(this.#db, this.path);
   }
 
   #assertWritable(): void {
@@ -304,7 +286,12 @@ export class ProjectStore implements Disposable {
               [...ids].map((id) => [table, id] as const),
               revision,
             );
-          this.#saveState.run(JSON.stringify(project.head), revision, next);
+          const { changes } = this.#saveState.run(JSON.stringify(project.head), revision, next, this.#revision);
+          // The lock was got round, e.g. by deleting its file: better to refuse than to mix two histories.
+          if (changes !== 1)
+            throw new RetakeError('project-locked', `${this.path} was changed by another process. Open it again.`, {
+              path: this.path,
+            });
           return next;
         })
         .immediate(),
