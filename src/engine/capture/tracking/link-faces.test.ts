@@ -5,21 +5,25 @@ import { FrameStore } from './frame-store.ts';
 import { cosine, linkFaces, meanDescriptor, splitAtShots } from './link-faces.ts';
 
 /** A face of 40 pixels at (x, 50) that looks like person `who`. */
-function tracklet(firstFrame: number, rows: number, x: number, who: number): Tracklet {
+function tracklet(firstFrame: number, rows: number, x: number, who: number, doubtPercent = 4): Tracklet {
   const landmarks = new FrameStore<Float32Array>(LANDMARK_COUNT * 3, (n) => new Float32Array(n));
   const row = Float32Array.from({ length: LANDMARK_COUNT * 3 }, (_, i) => {
     const point = Math.floor(i / 3);
     return i % 3 === 0 ? x + (point % 20) * 2 : i % 3 === 1 ? 50 + Math.floor(point / 20) * 1.7 : 0;
   });
-  for (let r = 0; r < rows; r++) landmarks.push(row);
   const store = (): FrameStore<Float32Array> => new FrameStore(1, (n) => new Float32Array(n));
+  const doubt = store();
+  for (let r = 0; r < rows; r++) {
+    landmarks.push(row);
+    doubt.push(Float32Array.of(r % 4 === 0 ? doubtPercent : Number.NaN));
+  }
   const descriptor = Float32Array.from({ length: 8 }, (_, k) => (k === who ? 1 : k === 7 ? 0.3 : 0));
   const norm = Math.hypot(...descriptor);
   return {
     firstFrame,
     landmarks,
     presence: store(),
-    doubt: store(),
+    doubt,
     colours: new FrameStore<Uint8Array>(1, (n) => new Uint8Array(n)),
     descriptors: who < 0 ? [] : [{ frame: firstFrame, weight: 1, descriptor: descriptor.map((v) => v / norm) }],
   };
@@ -48,6 +52,10 @@ describe('linkFaces', () => {
     const people = linkFaces(splitAtShots([tracklet(0, 20, 10, -1), tracklet(22, 20, 14, -1)], [0]));
     expect(people).toHaveLength(1);
     expect(people[0]!.pieces).toHaveLength(2);
+  });
+
+  it('takes what the network is never sure of for nobody', () => {
+    expect(linkFaces(splitAtShots([tracklet(0, 80, 10, 1, 30), tracklet(0, 80, 300, 2, 9)], [0]))).toHaveLength(1);
   });
 
   it('drops a flicker that is nobody else', () => {
