@@ -42,7 +42,7 @@ function timestampsOf({ timestamps }: RenderPlan, from: number, until: number) {
   return { timeBase, ticks: Float64Array.from(ticks.slice(from, until)), end: last };
 }
 
-/** Makes the output of a job from its parts and removes them. Doing it again after a kill gives the same file. */
+/** Makes the output of a job from its parts. Doing it again after a kill gives the same film. */
 export async function assemble(spec: JobSpec, plan: RenderPlan, parts: number, signal: AbortSignal): Promise<void> {
   const paths = Array.from({ length: parts }, (_, index) => partPath(spec, index));
   const from = spec.range?.from ?? 0;
@@ -59,6 +59,10 @@ export async function assemble(spec: JobSpec, plan: RenderPlan, parts: number, s
       inputs: plan.inputs,
       signal,
     });
+}
+
+/** Removes what only an unfinished job needs. */
+export async function removeParts(spec: JobSpec): Promise<void> {
   await rm(partsFolder(spec.out), { recursive: true, force: true });
 }
 

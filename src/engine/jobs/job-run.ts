@@ -5,7 +5,7 @@ import { asRetakeError, RetakeError, throwIfCancelled } from '../../core/errors.
 import { fingerprintMedia } from '../media/index.ts';
 import { assemble, missingInput, partPath, prepareParts } from './assemble.ts';
 import { hashOutput } from './hash-output.ts';
-import type { JobQueue } from './job-queue.ts';
+import { type JobQueue, partsFolder } from './job-queue.ts';
 import type { Job, JobEvent, JobSpec, Segment } from './job-types.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import type { RenderPlan } from './segment-renderer.ts';
@@ -67,8 +67,8 @@ export class JobRun {
         cause,
       );
     });
-    const plan = await this.#plan();
     await prepareParts(this.#spec);
+    const plan = await this.#plan();
     const segments = await this.#checkedSegments();
     this.#total = segments.reduce((sum, { count }) => sum + count, 0);
     this.#done = segments.reduce((sum, { count, state }) => sum + (state === 'done' ? count : 0), 0);
@@ -89,6 +89,11 @@ export class JobRun {
     if (failures.length > 0) throw failures[0];
     this.#refuseMissing(plan);
     await assemble(this.#spec, plan, segments.length, this.#stop.signal);
+    const notes = this.#queue.notes(this.#job.id);
+    await this.#withWorker(
+      (worker) => worker.ask({ type: 'finish', spec: this.#spec, plan, notes }, () => undefined),
+      undefined,
+    );
   }
 
   #throwIfStopped(): void {
@@ -127,7 +132,10 @@ export class JobRun {
 
   async #newPlan(): Promise<RenderPlan> {
     const plan = await this.#withWorker(async (worker) => {
-      const answer = await worker.ask({ type: 'plan', spec: this.#spec }, () => undefined);
+      const answer = await worker.ask(
+        { type: 'plan', spec: this.#spec, folder: partsFolder(this.#spec.out) },
+        () => undefined,
+      );
       if (answer.type !== 'planned') throw new RetakeError('internal', 'A worker gave no plan.');
       return answer.plan;
     }, undefined);

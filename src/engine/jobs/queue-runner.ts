@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RetakeError } from '../../core/errors.ts';
 import { takeWriteLock } from '../store/index.ts';
+import { removeParts } from './assemble.ts';
 import type { JobQueue } from './job-queue.ts';
 import { failureOf, JobRun, type WorkerPool } from './job-run.ts';
 import type { JobEvent, JobState } from './job-types.ts';
@@ -110,6 +111,7 @@ export class QueueRunner {
     try {
       await work;
       this.#queue.setState(id, 'done');
+      await removeParts(this.#queue.get(id).spec); // not before: the state says that they are not needed any more
     } catch (error) {
       const wish = this.#queue.wishes().get(id);
       if (wish !== undefined || signal.aborted) {

@@ -13,6 +13,8 @@ export interface RenderPlan {
   readonly timecode?: string | undefined;
   /** Files that the render reads. If one of them changes, the job stops: parts of two films do not make one. */
   readonly inputs: readonly string[];
+  /** Whatever else the renderer wants to find again. JSON-safe. */
+  readonly extra?: unknown;
 }
 
 /** A part that is to be rendered. */
@@ -35,6 +37,13 @@ export interface SegmentRequest {
  * before: that is why a resumed render equals an uninterrupted one. Errors are `RetakeError`s that say what to do.
  */
 export interface SegmentRenderer {
-  plan(spec: JobSpec, signal: AbortSignal): Promise<RenderPlan>;
+  /** `folder` is kept until the job is done: for what all parts need, such as a captured performance. */
+  plan(spec: JobSpec, folder: string, signal: AbortSignal): Promise<RenderPlan>;
   render(request: SegmentRequest): Promise<void>;
+  /** After the output is in its place: labels and the like beside it. May be called again after a kill. */
+  finish?(request: {
+    readonly spec: JobSpec;
+    readonly plan: RenderPlan;
+    readonly notes: readonly FrameNote[];
+  }): Promise<void>;
 }

@@ -4,7 +4,8 @@ import type { RenderPlan } from './segment-renderer.ts';
 
 /** What a runner asks of a worker; one at a time. */
 export type WorkerRequest =
-  | { readonly type: 'plan'; readonly spec: JobSpec }
+  | { readonly type: 'plan'; readonly spec: JobSpec; readonly folder: string }
+  | { readonly type: 'finish'; readonly spec: JobSpec; readonly plan: RenderPlan; readonly notes: readonly FrameNote[] }
   | {
       readonly type: 'render';
       readonly spec: JobSpec;
@@ -18,5 +19,6 @@ export type WorkerRequest =
 export type WorkerAnswer =
   | { readonly type: 'frames'; readonly written: number }
   | { readonly type: 'planned'; readonly plan: RenderPlan }
+  | { readonly type: 'finished' }
   | { readonly type: 'rendered'; readonly sha256: string; readonly notes: readonly FrameNote[] }
   | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string; readonly details: ErrorDetails };

@@ -21,7 +21,12 @@ async function load(spec: JobSpec): Promise<SegmentRenderer> {
 async function work(request: WorkerRequest): Promise<WorkerAnswer> {
   const renderer = await load(request.spec);
   const { signal } = new AbortController(); // a worker is stopped by ending it
-  if (request.type === 'plan') return { type: 'planned', plan: await renderer.plan(request.spec, signal) };
+  if (request.type === 'plan')
+    return { type: 'planned', plan: await renderer.plan(request.spec, request.folder, signal) };
+  if (request.type === 'finish') {
+    await renderer.finish?.(request);
+    return { type: 'finished' };
+  }
   const notes: FrameNote[] = [];
   let told = 0;
   await renderer.render({
