@@ -52,10 +52,10 @@ export class FrameComposer {
     let touched = false;
     let plate = source;
     for (const { track, edit } of faces) {
-      const { identity, light, donors } = this.#setup.tracks[track]!;
+      const { identity, light, donors, teethEdgeCm } = this.#setup.tracks[track]!;
       // Where the surroundings of two faces overlap, the later one moves what the earlier one made.
       if (touched) plate = this.#snapshot(target);
-      if (!this.#compositor.composeFace(plate, target, { edit, identity, light, donors })) continue;
+      if (!this.#compositor.composeFace(plate, target, { edit, identity, light, donors, teethEdgeCm })) continue;
       touched = true;
       if (this.#setup.wantLayers) layers.push(this.#copyLayer(track));
     }

@@ -9,6 +9,20 @@ const LIP_RINGS = 7;
 /** Inner-lip gap over mouth width: at or under the first the lips touch, over the second they are open. */
 const CLOSED_GAP = 0.02;
 const OPEN_GAP = 0.13;
+/** Upper and lower edge of the brows (MediaPipe's FACEMESH_RIGHT_EYEBROW and LEFT_EYEBROW), and how stiff hair is. */
+const BROW_PAIRS: readonly (readonly [number, number])[] = [
+  [70, 46],
+  [63, 53],
+  [105, 52],
+  [66, 65],
+  [107, 55],
+  [300, 276],
+  [293, 283],
+  [334, 282],
+  [296, 295],
+  [336, 285],
+];
+const BROW_STIFFNESS = 0.75;
 /** Lids open further by at most this share of what they are open. */
 const LID_STRETCH = 0.45;
 /** Light may change by this factor at most, each way: more is an error of the light estimate, not an expression. */
@@ -172,6 +186,8 @@ export class ControlMotion {
   /** Unit vector down the face in the image. */
   downX = 0;
   downY = 1;
+  /** Pixels per centimetre along it. */
+  pxPerCm = 1;
 
   readonly #triangles: ArrayLike<number>;
   readonly #follow: LipFollow;
@@ -219,9 +235,18 @@ export class ControlMotion {
       motion[v * 2] = scale * (r[0]! * x + r[1]! * y + r[2]! * z);
       motion[v * 2 + 1] = -scale * (r[3]! * x + r[4]! * y + r[5]! * z);
     }
+    this.#carryBrows();
     this.#holdClosure(edit);
     for (const eye of EYES) this.#holdLids(edit.landmarks, eye);
     this.#relight(before, delta, light);
+  }
+
+  /** Brow hair moves as one: its lower edge follows the upper one, and the skin of the lid below stretches instead. */
+  #carryBrows(): void {
+    const { motion } = this;
+    for (const [upper, lower] of BROW_PAIRS)
+      for (const k of [0, 1])
+        motion[lower * 2 + k]! += BROW_STIFFNESS * (motion[upper * 2 + k]! - motion[lower * 2 + k]!);
   }
 
   /** Lips that touch in the source keep touching: whatever gap the change would open is closed from both sides. */
@@ -237,6 +262,7 @@ export class ControlMotion {
     downY /= norm;
     this.downX = downX;
     this.downY = downY;
+    this.pxPerCm = edit.pose[6]! * norm;
     const { gapPx, widthPx } = lipOpening(landmarks, 0, downX, downY);
     this.sourceGap = gapPx / widthPx;
     const closed = 1 - smoothStep((this.sourceGap - CLOSED_GAP) / (OPEN_GAP - CLOSED_GAP));

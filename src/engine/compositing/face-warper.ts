@@ -1,12 +1,12 @@
 import { FACE_VERTEX_COUNT } from '../../core/performance.ts';
-import { clampRect, type Picture, type Rect } from '../../core/picture.ts';
+import { clampRect, type Rect } from '../../core/picture.ts';
 import { ControlMotion, LID_PAIRS } from './control-motion.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
 import { FACE_OVAL, INNER_LIP_CORNERS, INNER_LIP_PAIRS } from './face-loops.ts';
 import { applyRows, type Refinement } from './refine-operator.ts';
 import { type FaceFrame, SurroundField, surroundReach } from './surround-field.ts';
+import { teethSplit } from './teeth-edge.ts';
 import { openingDepth, remapOpening } from './teeth-remap.ts';
-import { teethSplit } from './teeth-split.ts';
 import { drawTriangles, VERTEX_STRIDE, type WarpField } from './warp-field.ts';
 import { buildWarpMesh, REGION_EYE, REGION_MOUTH, REGION_SKIN, type WarpMesh } from './warp-mesh.ts';
 
@@ -15,6 +15,15 @@ export interface FaceGeometry {
   readonly neutral: Float32Array;
   readonly uv: Float32Array;
   readonly triangles: ArrayLike<number>;
+}
+
+/** A face to move. */
+export interface WarpJob {
+  readonly edit: FaceEdit;
+  readonly identity: FaceIdentity;
+  readonly light: Float32Array | null;
+  /** See cuttingEdge; null when unknown. */
+  readonly teethEdgeCm: number | null;
 }
 
 /** Faces wider than this many pixels get a second subdivision: under it one leaves triangles of some 8 pixels. */
@@ -138,15 +147,7 @@ export class FaceWarper {
    * Draws the warp of one face into `field` (which is reset to the rectangle it needs). Returns false, and leaves the
    * field alone, when nothing would change.
    */
-  draw(
-    edit: FaceEdit,
-    identity: FaceIdentity,
-    light: Float32Array | null,
-    picture: Picture,
-    field: WarpField,
-  ): boolean {
-    const { width, height } = picture;
-    const split = teethSplit(picture, edit.landmarks);
+  draw({ edit, identity, light, teethEdgeCm }: WarpJob, width: number, height: number, field: WarpField): boolean {
     const faceWidth = ovalWidth(edit.landmarks);
     const levels = faceWidth > FINE_FACE_WIDTH ? 2 : 1;
     let level = this.#levels.get(levels);
@@ -156,6 +157,7 @@ export class FaceWarper {
     }
     this.#level = level;
     this.motion.solve(edit, identity, light);
+    const split = teethSplit(edit.landmarks, this.motion, teethEdgeCm);
     this.#placeControls(edit, width, height, faceWidth);
     const frame = this.frameOf(edit.landmarks);
     this.#refineSkin(level.skin);

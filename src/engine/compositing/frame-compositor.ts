@@ -25,6 +25,8 @@ export interface FaceJob {
   readonly light: Float32Array | null;
   /** Open mouths of this actor in this light, in rising order of gap. */
   readonly donors: readonly MouthDonor[];
+  /** See cuttingEdge; null when unknown. */
+  readonly teethEdgeCm: number | null;
 }
 
 /** Copies every sample of one picture into another of the same format. */
@@ -61,7 +63,7 @@ export class FrameCompositor {
    */
   composeFace(source: Picture, target: Picture, job: FaceJob): boolean {
     const { field } = this;
-    if (!this.#warper.draw(job.edit, job.identity, job.light, source, field)) return false;
+    if (!this.#warper.draw(job, source.width, source.height, field)) return false;
     this.#addCreases(job);
     this.#clearEyeLight();
     settleMatte(field);

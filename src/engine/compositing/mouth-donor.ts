@@ -1,6 +1,5 @@
 import { clampRect, type Picture, planeSize, type Rect } from '../../core/picture.ts';
 import { INNER_LIP_PAIRS, OUTER_LIPS } from './face-loops.ts';
-import { teethSplit } from './teeth-split.ts';
 
 /** An open mouth of the actor from another frame of the clip: its pixels stand in where the edit opens the lips. */
 export interface MouthDonor {
@@ -76,7 +75,11 @@ function cropPicture(picture: Picture, rect: Rect): Picture {
 }
 
 /** Cuts a donor out of a frame. Returns null when the mouth is not wholly inside the picture. */
-export function cutMouthDonor(picture: Picture, landmarks: Float32Array, gap: number): MouthDonor | null {
+export function cutMouthDonor(
+  picture: Picture,
+  landmarks: Float32Array,
+  gap: number,
+): Omit<MouthDonor, 'split'> | null {
   let [x0, y0, x1, y1] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1, -1];
   for (const v of OUTER_LIPS) {
     x0 = Math.min(x0, landmarks[v * 3]!);
@@ -105,7 +108,6 @@ export function cutMouthDonor(picture: Picture, landmarks: Float32Array, gap: nu
     landmarks: moved,
     crop: cropPicture(picture, rect),
     brightness,
-    split: teethSplit(picture, landmarks),
     depth: insideDepth(picture, landmarks, brightness),
   };
 }

@@ -50,7 +50,7 @@ function depthOf(donors: readonly MouthDonor[]): number {
 function darkness({ layout, colour }: Picture, skin: number, depth: number, p: number): number {
   const low = colour.range === 'limited' && layout.family !== 'rgb' ? 16 << (layout.bitDepth - 8) : 0;
   const level = 2 ** layout.bitDepth;
-  if (layout.family === 'yuv' && p > 0) return level / 2 + (p === 1 ? -0.01 : 0.03) * level;
+  if (layout.family === 'yuv' && p > 0) return level / 2 + (p === 1 ? -0.012 : 0.045) * level;
   return low + (skin - low) * (layout.family === 'rgb' && p === 0 ? depth * 1.3 : depth);
 }
 

@@ -8,12 +8,15 @@ import type { FaceMeshModel } from './frame-compositor.ts';
 import { estimateLight } from './light.ts';
 import { relativeGap } from './lip-gap.ts';
 import { cutMouthDonor, type MouthDonor } from './mouth-donor.ts';
+import { cuttingEdge, type FaceScale, teethSplit } from './teeth-edge.ts';
 
 /** What a track's frames were searched for before the first one is composed. */
 export interface TrackPreparation {
   readonly light: Float32Array | null;
   /** In rising order of gap. */
   readonly donors: readonly MouthDonor[];
+  /** Distance from the base of the nose to the cutting edge of the upper teeth, cm; null when no frame shows it. */
+  readonly teethEdgeCm: number | null;
 }
 
 /** Reads single frames of the clip; the media engine's VideoSource is one. */
@@ -112,6 +115,14 @@ function sampleSkin(
   }
 }
 
+/** Down axis and scale of the face at a row of a pose track. */
+function scaleOf(pose: Float32Array, row: number): FaceScale {
+  const r = new Float32Array(9);
+  rotationOf(pose.subarray(row * POSE_SIZE, (row + 1) * POSE_SIZE), r);
+  const length = Math.hypot(r[1]!, r[4]!) || 1;
+  return { downX: -r[1]! / length, downY: r[4]! / length, pxPerCm: pose[row * POSE_SIZE + 6]! * length };
+}
+
 /**
  * Looks at a handful of frames of a track: estimates the light of the shot and cuts out open mouths. Reads each frame
  * once. Throws `cancelled` when the signal fires.
@@ -128,7 +139,8 @@ export async function prepareTrack(
   const forMouth = new Map(donorRows(track, weight).map(({ row, gap }) => [row, gap]));
   const normals: number[] = [];
   const luminance: number[] = [];
-  const donors: MouthDonor[] = [];
+  const cuts: { donor: Omit<MouthDonor, 'split'>; landmarks: Float32Array; scale: FaceScale }[] = [];
+  const edges: number[] = [];
   for (const row of [...new Set([...forLight, ...forMouth.keys()])].sort((a, b) => a - b)) {
     throwIfCancelled(signal);
     const frame = await source.frameAt(track.firstFrame + row);
@@ -137,13 +149,20 @@ export async function prepareTrack(
       const gap = forMouth.get(row);
       if (gap !== undefined) {
         const landmarks = track.landmarks.slice(row * LANDMARK_COUNT * 3, (row + 1) * LANDMARK_COUNT * 3);
+        const scale = scaleOf(track.pose, row);
+        const edge = cuttingEdge(frame.picture, landmarks, scale);
+        if (edge !== null) edges.push(edge);
         const donor = cutMouthDonor(frame.picture, landmarks, gap);
-        if (donor) donors.push(donor);
+        if (donor) cuts.push({ donor, landmarks, scale });
       }
     } finally {
       frame.release();
     }
   }
-  donors.sort((a, b) => a.gap - b.gap);
-  return { light: estimateLight(Float32Array.from(normals), Float32Array.from(luminance)), donors };
+  edges.sort((a, b) => a - b);
+  const teethEdgeCm = edges[edges.length >> 1] ?? null;
+  const donors = cuts
+    .map(({ donor, landmarks, scale }) => ({ ...donor, split: teethSplit(landmarks, scale, teethEdgeCm) }))
+    .sort((a, b) => a.gap - b.gap);
+  return { light: estimateLight(Float32Array.from(normals), Float32Array.from(luminance)), donors, teethEdgeCm };
 }

@@ -26,7 +26,7 @@ const NEUTRAL_CALM = 0.45;
 const WANDER = 0.07;
 const WANDER_RATE = 0.8;
 /** Share of a lip's movement that shows while the mouth is shut. */
-const CLOSED_ARTICULATION = 0.55;
+const CLOSED_ARTICULATION = 0.75;
 /** Share of wander and energy that shapes of the mouth get. */
 const MOUTH_LIFE = 0.25;
 /** The actor's own energy drives the expression between these shares of its strength. */

@@ -33,10 +33,10 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
     ...both('cheekSquint', 0.15),
   },
   angry: {
-    ...both('browDown', 1.4),
+    ...both('browDown', 1.3),
     ...both('eyeSquint', 0.75),
     ...both('eyeWide', 0.15),
-    ...both('noseSneer', 0.85),
+    ...both('noseSneer', 0.7),
     ...both('mouthPress', 0.75),
     ...both('mouthFrown', 0.45),
     ...both('mouthUpperUp', 0.4),
@@ -58,7 +58,7 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
     ...both('eyeWide', 1.2),
     ...both('mouthStretch', 0.95),
     ...both('mouthLowerDown', 0.4),
-    ...both('mouthFrown', 0.2),
+    ...both('mouthFrown', 0.45),
     jawOpen: 0.2,
   },
   disgusted: {
