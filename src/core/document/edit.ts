@@ -1,6 +1,7 @@
-import { applyPatches, enablePatches, type Patch } from 'immer';
+import type { Patch } from 'immer';
 import { z } from 'zod';
 import { RetakeError } from '../errors.ts';
+import { applyProjectPatches } from './apply-patches.ts';
 import * as bundle from './commands/bundle.ts';
 import type { Command, Created } from './commands/command.ts';
 import * as effects from './commands/effects.ts';
@@ -13,8 +14,6 @@ import * as trims from './commands/trim.ts';
 import { diffProjects } from './diff.ts';
 import type { Project, TableName } from './schema.ts';
 import { Transaction } from './transaction.ts';
-
-enablePatches();
 
 /** Every edit there is, by name. */
 export const COMMANDS = { ...place, ...trims, ...structure, ...effects, ...sequences, ...media, ...markers, ...bundle };
@@ -91,10 +90,7 @@ export function applyEdits(project: Project, requests: readonly EditRequest[], l
   };
 }
 
-/** The document with patches applied, e.g. an edit's `inverse` to undo it. */
-export function applyProjectPatches(project: Project, patches: readonly Patch[]): Project {
-  return applyPatches(project, patches as Patch[]);
-}
+export { applyProjectPatches };
 
 /** Schema of an {@link EditRequest}, for contracts: the name is checked here, arguments by {@link applyEdit}. */
 export const editRequestSchema = z.custom<EditRequest>((value) => {

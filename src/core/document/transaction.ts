@@ -1,5 +1,6 @@
 import { freeze } from 'immer';
 import { RetakeError } from '../errors.ts';
+import { copyTable } from './apply-patches.ts';
 import type { Touched } from './diff.ts';
 import type { Effect } from './effect-schema.ts';
 import { normaliseLane } from './lane-normal.ts';
@@ -139,7 +140,7 @@ export class Transaction {
     else this.#touched.set(name, new Set([id]));
     const own = this.#tables[name] as Mutable<T> | undefined;
     if (own) return own;
-    const copy = { ...this.#base[name] } as Mutable<T>;
+    const copy = copyTable(this.table(name));
     (this.#tables as Record<TableName, unknown>)[name] = copy;
     return copy;
   }

@@ -5,7 +5,8 @@ import { RetakeError } from '../../core/errors.ts';
 import { ProjectStore } from './project-store.ts';
 
 const [path, seed, first, count] = process.argv.slice(2);
-using store = ProjectStore.open(path!);
+// Never closed: disposal in good order is what this process is not about.
+const store = ProjectStore.open(path!);
 writeSync(1, `${store.readOnly ? 'read-only' : 'open'}\n`);
 for (let index = Number(first); index < Number(first) + Number(count); index++) {
   const request = requestFrom(store.project, seededDice(Number(seed), index));
@@ -18,5 +19,5 @@ for (let index = Number(first); index < Number(first) + Number(count); index++) 
   writeSync(1, `${index} ${store.revision}\n`);
 }
 writeSync(1, 'done\n');
-// Wait to be killed rather than close in good order.
+// Wait to be killed.
 setInterval(() => {}, 1000);
