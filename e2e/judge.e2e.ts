@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareClips } from '../bench/judge/comparison.ts';
 import { openJudge } from '../bench/judge/face-api.ts';
 import { decodeRgb, run } from '../bench/judge/system-ffmpeg.ts';
+import { digitalActorFixture } from '../src/engine/digital-actor/index.ts';
 import { retake } from './support/retake.ts';
 
 const media = process.env['RETAKE_MEDIA'] ?? fileURLToPath(new URL('../../shared/media', import.meta.url));
@@ -69,6 +70,25 @@ describe.skipIf(missing || noClip)('an independent judge on a real clip', () => 
     expect(verdict.share).toBeGreaterThan(verdict.shareBefore);
     expect(verdict.identity.median).toBeLessThanOrEqual(0.4);
     expect(verdict.lipGap).toBeGreaterThanOrEqual(0.8);
+    expect(verdict.outside.mean).toBeLessThan(3);
+    expect(verdict.flicker).toBeLessThan(1.4);
+  });
+});
+
+describe.skipIf(missing)('an independent judge on the digital actor', () => {
+  it.each([
+    ['happy', 0.7],
+    ['sad', 0.7],
+  ] as const)('calls the edit to %s what it is, and the person the same', async (label, bar) => {
+    const { path } = await digitalActorFixture({ seconds: 1.2, width: 480, height: 270, seed: 7 });
+    const after = join(folder, `actor-${label}.mp4`);
+    const { code, stderr } = await retake('emotion', path, '--to', label, '--out', after);
+    expect(code, stderr).toBe(0);
+    const verdict = await compareClips(path, after, { target: label, every: 6, subject: 'largest' });
+    expect(verdict.facesAfter).toBe(verdict.judgedFrames);
+    expect(verdict.share).toBeGreaterThanOrEqual(bar);
+    expect(verdict.share).toBeGreaterThan(verdict.shareBefore);
+    expect(verdict.identity.median).toBeLessThanOrEqual(0.35);
     expect(verdict.outside.mean).toBeLessThan(3);
     expect(verdict.flicker).toBeLessThan(1.4);
   });
