@@ -42,6 +42,21 @@ export function mouthBrightness(picture: Picture, landmarks: Float32Array): numb
   return sum / (OUTER_LIPS.length * 3);
 }
 
+/** Mean sample of plane `p` on the lips themselves: the colour that flesh has in this footage. */
+export function lipColour(picture: Picture, landmarks: Float32Array, p: number): number {
+  const { layout } = picture;
+  const chroma = layout.family === 'yuv' && p > 0;
+  const [width, height] = planeSize(layout, picture.width, picture.height, p);
+  const plane = picture.planes[p]!;
+  let sum = 0;
+  for (const v of OUTER_LIPS) {
+    const x = Math.floor(landmarks[v * 3]!) >> (chroma ? layout.chromaShiftX : 0);
+    const y = Math.floor(landmarks[v * 3 + 1]!) >> (chroma ? layout.chromaShiftY : 0);
+    sum += plane[Math.max(0, Math.min(height - 1, y)) * width + Math.max(0, Math.min(width - 1, x))]!;
+  }
+  return sum / OUTER_LIPS.length;
+}
+
 /** A low percentile of the mouth's inside over the skin's brightness, both above black. */
 function insideDepth(picture: Picture, landmarks: Float32Array, skin: number): number {
   const low =

@@ -1,6 +1,6 @@
 import type { Picture } from '../../core/picture.ts';
 import type { FaceWarper } from './face-warper.ts';
-import { type MouthDonor, mouthBrightness } from './mouth-donor.ts';
+import { lipColour, type MouthDonor, mouthBrightness } from './mouth-donor.ts';
 import { sampleCubic, sampleLinear } from './resample.ts';
 import { WarpField } from './warp-field.ts';
 import { REGION_MOUTH, REGION_SKIN } from './warp-mesh.ts';
@@ -46,16 +46,24 @@ function depthOf(donors: readonly MouthDonor[]): number {
   return Number.isFinite(darkest) ? Math.max(CAVITY_DEEP * 0.7, Math.min(CAVITY_TOP, darkest)) : CAVITY_DEEP;
 }
 
-/** What the depth of a mouth looks like in plane `p`: a dark, slightly red tone that follows the light on the skin. */
-function darkness({ layout, colour }: Picture, skin: number, depth: number, p: number): number {
+/** Share of the lips' colour (chroma) that is left in the dark. */
+const DARK_COLOUR = 0.55;
+
+/** What the depth of a mouth looks like, per plane: dark by the skin's light, tinted as the lips are in this footage. */
+function darkTones(source: Picture, landmarks: Float32Array, skin: number, depth: number): number[] {
+  const { layout, colour } = source;
   const low = colour.range === 'limited' && layout.family !== 'rgb' ? 16 << (layout.bitDepth - 8) : 0;
-  const level = 2 ** layout.bitDepth;
-  if (layout.family === 'yuv' && p > 0) return level / 2 + (p === 1 ? -0.012 : 0.045) * level;
-  return low + (skin - low) * (layout.family === 'rgb' && p === 0 ? depth * 1.3 : depth);
+  const neutral = 2 ** (layout.bitDepth - 1);
+  return Array.from({ length: layout.family === 'gray' ? 1 : 3 }, (_, p) => {
+    if (layout.family === 'yuv' && p > 0) return neutral + DARK_COLOUR * (lipColour(source, landmarks, p) - neutral);
+    const flesh =
+      layout.family === 'rgb' ? lipColour(source, landmarks, p) / Math.max(1, lipColour(source, landmarks, 0)) : 1;
+    return low + (skin - low) * depth * Math.min(1.3, flesh);
+  });
 }
 
 /** Fills the dark between rows of teeth that an edit parted with an even tone: stretched enamel would show as streaks. */
-function paintDepth(target: Picture, { rect, region, u, matte, bounds }: WarpField, skin: number, depth: number): void {
+function paintDepth(target: Picture, { rect, region, u, matte, bounds }: WarpField, tones: readonly number[]): void {
   const { layout } = target;
   const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
   const mouth = REGION_MOUTH + 1;
@@ -65,7 +73,7 @@ function paintDepth(target: Picture, { rect, region, u, matte, bounds }: WarpFie
     const shiftY = chroma ? layout.chromaShiftY : 0;
     const width = (target.width + (1 << shiftX) - 1) >> shiftX;
     const plane = target.planes[p]!;
-    const dark = darkness(target, skin, depth, p);
+    const dark = tones[p]!;
     for (let y = firstY!; y <= lastY!; y++) {
       if (((rect.y + y) & ((1 << shiftY) - 1)) !== 0) continue;
       for (let x = firstX!; x <= lastX!; x++) {
@@ -145,7 +153,8 @@ export class MouthInterior {
       smoothStep((state.targetGap - SLIT) / (OPENING - SLIT));
     const skin = mouthBrightness(source, state.landmarks);
     const depth = depthOf(donors);
-    paintDepth(target, base, skin, depth);
+    const tones = darkTones(source, state.landmarks, skin, depth);
+    paintDepth(target, base, tones);
     if (share < 0.004) {
       softenRim(target, base);
       return 0;
@@ -161,13 +170,19 @@ export class MouthInterior {
       sources.forEach(({ donor }, i) => {
         warper.drawMouthFrom(donor.landmarks, donor.split, base.rect, this.#fields[i]!);
       });
-      this.#paintDonors(target, skin, depth, share * reach, sources);
+      this.#paintDonors(target, skin, tones, share * reach, sources);
     }
     softenRim(target, base);
     return share;
   }
 
-  #paintDonors(target: Picture, skin: number, depth: number, share: number, sources: readonly Source[]): void {
+  #paintDonors(
+    target: Picture,
+    skin: number,
+    tones: readonly number[],
+    share: number,
+    sources: readonly Source[],
+  ): void {
     const { rect, matte, region, bounds } = this.#fields[0];
     const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
     const { layout } = target;
@@ -183,7 +198,7 @@ export class MouthInterior {
       const width = (target.width + (1 << shiftX) - 1) >> shiftX;
       const out = target.planes[p]!;
       const sample = chroma ? sampleLinear : sampleCubic;
-      const dark = darkness(target, skin, depth, p);
+      const dark = tones[p]!;
       for (let y = firstY!; y <= lastY!; y++) {
         if (((rect.y + y) & ((1 << shiftY) - 1)) !== 0) continue;
         for (let x = firstX!; x <= lastX!; x++) {

@@ -1,5 +1,5 @@
 /** Softness of the edges of the gap between rows of teeth, as a share of the new opening. */
-const SOFT = 0.07;
+const SOFT = 0.11;
 
 /**
  * Where in a mouth opening of height 1 the picture comes from when the opening is made `stretch` times as high: what
