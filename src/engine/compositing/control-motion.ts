@@ -22,7 +22,21 @@ const BROW_PAIRS: readonly (readonly [number, number])[] = [
   [296, 295],
   [336, 285],
 ];
-const BROW_STIFFNESS = 0.75;
+const BROW_STIFFNESS = 0.9;
+/** The brow's upper edge and the row of skin under its lower one, which brow hair still reaches into. */
+const UNDER_BROW_PAIRS: readonly (readonly [number, number])[] = [
+  [63, 225],
+  [105, 224],
+  [105, 223],
+  [66, 222],
+  [107, 221],
+  [293, 445],
+  [334, 444],
+  [334, 443],
+  [296, 442],
+  [336, 441],
+];
+const UNDER_BROW_STIFFNESS = 0.4;
 /** Lids open further by at most this share of what they are open. */
 const LID_STRETCH = 0.45;
 /** Light may change by this factor at most, each way: more is an error of the light estimate, not an expression. */
@@ -244,9 +258,12 @@ export class ControlMotion {
   /** Brow hair moves as one: its lower edge follows the upper one, and the skin of the lid below stretches instead. */
   #carryBrows(): void {
     const { motion } = this;
-    for (const [upper, lower] of BROW_PAIRS)
-      for (const k of [0, 1])
-        motion[lower * 2 + k]! += BROW_STIFFNESS * (motion[upper * 2 + k]! - motion[lower * 2 + k]!);
+    const follow = (pairs: typeof BROW_PAIRS, stiffness: number): void => {
+      for (const [upper, lower] of pairs)
+        for (const k of [0, 1]) motion[lower * 2 + k]! += stiffness * (motion[upper * 2 + k]! - motion[lower * 2 + k]!);
+    };
+    follow(BROW_PAIRS, BROW_STIFFNESS);
+    follow(UNDER_BROW_PAIRS, UNDER_BROW_STIFFNESS);
   }
 
   /** Lips that touch in the source keep touching: whatever gap the change would open is closed from both sides. */
