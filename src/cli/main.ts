@@ -2,5 +2,10 @@
 import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
+// A reader that closes the pipe early (`| head`) ends the command as the shell expects, without a stack trace.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(141);
+  throw error;
+});
 const { runCommandLine } = await import('./program.ts');
 await runCommandLine(process.argv.slice(2));
