@@ -37,6 +37,10 @@ const UNDER_BROW_PAIRS: readonly (readonly [number, number])[] = [
   [336, 441],
 ];
 const UNDER_BROW_STIFFNESS = 0.4;
+/** Middle of the inner lips, and the chin, which goes where the jaw and the lower teeth go. */
+const UPPER_LIP = 13;
+const LOWER_LIP = 14;
+const CHIN = 152;
 /** Lids open further by at most this share of what they are open. */
 const LID_STRETCH = 0.45;
 /** Light may change by this factor at most, each way: more is an error of the light estimate, not an expression. */
@@ -196,6 +200,10 @@ export class ControlMotion {
   sourceGap = 0;
   /** The same after the change, over the source's mouth width. */
   targetGap = 0;
+  /** Height of the source's opening, and how far the lips slide over the teeth: up on the skull, down on the jaw; pixels. */
+  sourceGapPx = 0;
+  upperRaisePx = 0;
+  lowerDropPx = 0;
 
   /** Unit vector down the face in the image. */
   downX = 0;
@@ -251,6 +259,7 @@ export class ControlMotion {
     }
     this.#carryBrows();
     this.#holdClosure(edit);
+    this.#measureLips(edit.landmarks);
     for (const eye of EYES) this.#holdLids(edit.landmarks, eye);
     this.#relight(before, delta, light);
   }
@@ -302,6 +311,16 @@ export class ControlMotion {
       motion[v * 2]! += shift * downX;
       motion[v * 2 + 1]! += shift * downY;
     }
+  }
+
+  #measureLips(landmarks: Float32Array): void {
+    const { motion, downX, downY } = this;
+    const down = (v: number): number => motion[v * 2]! * downX + motion[v * 2 + 1]! * downY;
+    this.upperRaisePx = -down(UPPER_LIP);
+    this.lowerDropPx = down(LOWER_LIP) - Math.max(0, down(CHIN));
+    this.sourceGapPx =
+      (landmarks[LOWER_LIP * 3]! - landmarks[UPPER_LIP * 3]!) * downX +
+      (landmarks[LOWER_LIP * 3 + 1]! - landmarks[UPPER_LIP * 3 + 1]!) * downY;
   }
 
   /**

@@ -58,7 +58,7 @@ export const CREASES: readonly CreaseGroup[] = [
   ),
   group(
     'inner-brow',
-    [fold(0.21, 0.42, [-2.0, 6.05], [-1.1, 6.3], [0, 6.36]), fold(0.21, 0.3, [-1.8, 6.75], [-0.9, 6.98], [0, 7.02])],
+    [fold(0.21, 0.28, [-2.0, 6.05], [-1.1, 6.3], [0, 6.36]), fold(0.21, 0.2, [-1.8, 6.75], [-0.9, 6.98], [0, 7.02])],
     (value, single) => single('browInnerUp') - 0.6 * value('browOuterUp'),
   ),
   group(

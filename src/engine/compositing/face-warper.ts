@@ -6,7 +6,7 @@ import { FACE_OVAL, INNER_LIP_CORNERS, INNER_LIP_PAIRS } from './face-loops.ts';
 import { applyRows, type Refinement } from './refine-operator.ts';
 import { type FaceFrame, SurroundField, surroundReach } from './surround-field.ts';
 import { teethSplit } from './teeth-edge.ts';
-import { openingDepth, remapOpening } from './teeth-remap.ts';
+import { bareTeeth, fixedRows, openingDepth, remapOpening, type TeethRows } from './teeth-remap.ts';
 import { drawTriangles, VERTEX_STRIDE, type WarpField } from './warp-field.ts';
 import { buildWarpMesh, REGION_EYE, REGION_MOUTH, REGION_SKIN, type WarpMesh } from './warp-mesh.ts';
 
@@ -171,7 +171,8 @@ export class FaceWarper {
     this.#refineOpening(level.mouth);
     this.#measureOpening(level, edit);
     drawTriangles(field, level.mouth.vertices, level.mouth.refinement.triangles, REGION_MOUTH);
-    this.#keepTeeth(field, split);
+    const { sourceGapPx, upperRaisePx, lowerDropPx } = this.motion;
+    this.#keepTeeth(field, bareTeeth(split, sourceGapPx, upperRaisePx, lowerDropPx));
     this.#surround.fill(field, frame);
     return true;
   }
@@ -201,17 +202,18 @@ export class FaceWarper {
     }
     field.reset(rect);
     drawTriangles(field, mouth.vertices, mouth.refinement.triangles, REGION_MOUTH);
+    const rows = fixedRows(split);
     const { region, dx, dy, logGain, u, v, bounds } = field;
     const [, , firstY, lastY] = bounds[REGION_MOUTH];
     for (let at = firstY! * rect.width; at < (lastY! + 1) * rect.width; at++) {
       if (region[at] === 0) continue;
       const t = logGain[at]!;
       const stretch = (v[at]! + SLIT_PX) / (u[at]! * this.#donorScale + SLIT_PX);
-      const shift = (remapOpening(t, stretch, split) - t) * u[at]!;
+      const shift = (remapOpening(t, stretch, rows) - t) * u[at]!;
       dx[at]! += shift * this.#donorDownX;
       dy[at]! += shift * this.#donorDownY;
       logGain[at] = 0;
-      u[at] = openingDepth(t, stretch, split) * gapShows(v[at]! - u[at]! * this.#donorScale);
+      u[at] = openingDepth(t, stretch, rows) * gapShows(v[at]! - u[at]! * this.#donorScale);
     }
   }
 
@@ -275,7 +277,7 @@ export class FaceWarper {
    * Turns the linear stretch of the mouth's inside into one that leaves teeth their size; leaves in `u` how deep in the
    * dark between the rows a pixel lies, 0..1.
    */
-  #keepTeeth(field: WarpField, split: number): void {
+  #keepTeeth(field: WarpField, rows: TeethRows): void {
     const { rect, region, dx, dy, logGain, u, v, bounds } = field;
     const { downX, downY } = this.motion;
     const mark = REGION_MOUTH + 1;
@@ -286,11 +288,11 @@ export class FaceWarper {
       const before = u[at]!;
       const stretch = (v[at]! + SLIT_PX) / (before + SLIT_PX);
       // The source point moves along the opening by the difference to the linear map: a smaller dx looks further down.
-      const shift = (remapOpening(t, stretch, split) - t) * before;
+      const shift = (remapOpening(t, stretch, rows) - t) * before;
       dx[at]! -= shift * downX;
       dy[at]! -= shift * downY;
       logGain[at] = 0;
-      u[at] = openingDepth(t, stretch, split) * gapShows(v[at]! - before);
+      u[at] = openingDepth(t, stretch, rows) * gapShows(v[at]! - before);
     }
   }
 

@@ -88,7 +88,7 @@ describe('planEmotionEdit', () => {
     }).edits[0]!.after;
     expect(value(flat, 40, 'mouthSmileLeft')).toBeLessThan(0.05);
     expect(value(sad, 40, 'mouthSmileLeft')).toBeLessThan(0.05);
-    expect(value(sad, 40, 'mouthFrownLeft')).toBeGreaterThan(0.6);
+    expect(value(sad, 40, 'mouthFrownLeft')).toBeGreaterThan(0.45);
   });
 
   it('is repeatable by seed, alive over time, and different by seed', () => {

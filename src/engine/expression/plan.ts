@@ -29,6 +29,12 @@ const WANDER_RATE = 0.8;
 const CLOSED_ARTICULATION = 0.75;
 /** Share of wander and energy that shapes of the mouth get. */
 const MOUTH_LIFE = 0.25;
+/**
+ * Smiles are feeling even when they are quick, a laugh between two words: of what a smile rises over its slow part, this
+ * much is taken for speech, and of the rest this share is taken away where another emotion replaces it.
+ */
+const SPEECH_SMILE = 0.12;
+const SMILE_YIELD = 0.85;
 /** The actor's own energy drives the expression between these shares of its strength. */
 const ENERGY_RANGE = [0.9, 1.12] as const;
 /** jawOpen from which on a mouth-opening emotion shows in full, and the softening of that gate (frames). */
@@ -55,6 +61,12 @@ const [BLINK_LEFT, BLINK_RIGHT] = [shapeIndex('eyeBlinkLeft'), shapeIndex('eyeBl
 const [WIDE_LEFT, WIDE_RIGHT] = [shapeIndex('eyeWideLeft'), shapeIndex('eyeWideRight')];
 
 const ROUND = [shapeIndex('mouthPucker'), shapeIndex('mouthFunnel')];
+const SMILING: ReadonlySet<number> = new Set(
+  ['mouthSmile', 'mouthDimple', 'cheekSquint'].flatMap((stem) => [
+    shapeIndex(`${stem}Left` as ShapeName),
+    shapeIndex(`${stem}Right` as ShapeName),
+  ]),
+);
 const WIDENING: ReadonlySet<number> = new Set(
   (['mouthSmile', 'mouthStretch', 'mouthDimple'] as const).flatMap((stem) => [
     shapeIndex(`${stem}Left`),
@@ -156,7 +168,9 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
       const at = f * SHAPE_COUNT + k;
       const source = track.coefficients[at]!;
       const base = slow[k]![f]!;
-      const fast = source - base;
+      let fast = source - base;
+      if (fast > SPEECH_SMILE && SMILING.has(k))
+        fast -= Math.max(0, replaced - target[k]!) * SMILE_YIELD * (fast - SPEECH_SMILE);
       // What moves the lips holds stiller than brows and cheeks: it must not be taken for speech.
       const role = SHAPE_ROLES[k]!;
       const life = role === 'affect' || role === 'lid' ? 1 : MOUTH_LIFE;
