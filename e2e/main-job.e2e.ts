@@ -86,7 +86,8 @@ function journey(name: string, findClip: () => Promise<string | null>, label: st
     step('the label is read back, and a later change is told', async () => {
       const { provenance } = await run('report', file('edit.mp4'));
       expect(provenance!.state).toBe('intact');
-      expect(provenance!.claim!.edits[0]!.keys[0]!.label).toBe(label);
+      const [edit] = provenance!.claim!.edits;
+      expect(edit!.kind === 'emotion' && edit!.keys[0]!.label).toBe(label);
       expect(provenance!.record!.frames.total).toBe((await probeMedia(clip)).video!.frameCount);
       for (const suffix of ['', '.provenance.json'])
         copyFileSync(`${file('edit.mp4')}${suffix}`, `${file('changed.mp4')}${suffix}`);

@@ -32,6 +32,17 @@ export const emotionEditSchema = z.strictObject({
   seed: count,
 });
 
+/** An effect of a project's clip: whatever it is called there, with all its parameters. Ranges count source frames. */
+export const sequenceEditSchema = z.strictObject({
+  kind: z.literal('sequence-effect'),
+  effect: z.string(),
+  clip: z.string(),
+  source: sourceFileSchema,
+  range: z.strictObject({ from: z.number().int(), until: z.number().int() }).nullable(),
+  parameters: z.record(z.string(), z.unknown()),
+  settings: z.record(z.string(), z.unknown()),
+});
+
 /** A model that took part. */
 export const modelUseSchema = z.strictObject({ id: z.string(), version: z.string(), sha256: z.string() });
 
@@ -47,7 +58,7 @@ export const provenanceClaimSchema = z.strictObject({
   createdAt: z.string(),
   source: sourceFileSchema.extend({ frames: count, rate: z.string(), width: count, height: count }),
   range: z.strictObject({ from: count, until: count }),
-  edits: z.array(emotionEditSchema).min(1),
+  edits: z.array(z.discriminatedUnion('kind', [emotionEditSchema, sequenceEditSchema])).min(1),
   models: z.array(modelUseSchema),
 });
 
@@ -69,6 +80,8 @@ export const provenanceSchema = z.strictObject({
 
 /** See {@link emotionEditSchema}. */
 export type EmotionEditRecord = z.infer<typeof emotionEditSchema>;
+/** See {@link sequenceEditSchema}. */
+export type SequenceEditRecord = z.infer<typeof sequenceEditSchema>;
 /** See {@link modelUseSchema}. */
 export type ModelUse = z.infer<typeof modelUseSchema>;
 /** See {@link provenanceClaimSchema}. */

@@ -8,6 +8,10 @@ type Row = [string, string];
 function describeEdit(
   edit: NonNullable<NonNullable<Result<'report'>['provenance']>['claim']>['edits'][number],
 ): string {
+  if (edit.kind === 'sequence-effect') {
+    const range = edit.range ? ` in frames ${edit.range.from} to ${edit.range.until - 1}` : '';
+    return `${edit.effect} on "${edit.clip}" (${edit.source.name})${range}: ${JSON.stringify(edit.parameters)}`;
+  }
   const keys = edit.keys.map((key) => `${key.label} ${key.intensity} from ${key.seconds} s`);
   const units = Object.entries(edit.actionUnits ?? {}).map(([name, value]) => `${name} ${value}`);
   const reference = edit.reference ? [`manner of ${edit.reference.name}`] : [];

@@ -3,6 +3,7 @@ export * from './clipboard.ts';
 export * from './edit.ts';
 export * from './effect-kinds.ts';
 export * from './effect-schema.ts';
+export * from './evaluate.ts';
 export * from './invariants.ts';
 export { fitsMedia, handlesOf } from './lane-normal.ts';
 export * from './parameter.ts';

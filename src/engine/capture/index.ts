@@ -13,3 +13,4 @@ export {
   writePerformance,
 } from './performance-file.ts';
 export { CAPTURE_MODELS } from './tracking/face-networks.ts';
+export { SAME_PERSON } from './tracking/link-faces.ts';

@@ -80,7 +80,7 @@ async function compositor(face: FaceTrack, values: Partial<Record<ShapeName, num
     track: face,
     after: edited(face, values),
     weight: new Float32Array(face.frameCount).fill(weight),
-    lipPreservation: 1,
+    lipPreservation: new Float32Array(face.frameCount).fill(1),
   };
   const source = { frameAt: async () => ({ picture: plate(), release: () => {} }) };
   return Compositor.create(source, { performance, plan: { edits: [edit] }, model, threads, layers: true });

@@ -90,11 +90,15 @@ export class Compositor implements AsyncDisposable {
     return this.#pool.width;
   }
 
-  /** Composes frame `frame` (clip frame number) from its decoded picture, which must stay valid until it resolves. */
-  async compose(frame: number, picture: Picture): Promise<ComposedFrame> {
+  /**
+   * Composes frame `frame` (clip frame number) from its decoded picture, which must stay valid until it resolves.
+   * `plan` may stand in for the one given at the start, with other coefficients for the same tracks in the same order:
+   * trying another emotion then costs no new search of the clip.
+   */
+  async compose(frame: number, picture: Picture, plan = this.#plan): Promise<ComposedFrame> {
     const faces: { track: number; edit: FaceEdit }[] = [];
     const notes: FaceNote[] = [];
-    this.#plan.edits.forEach(({ track, after, weight, lipPreservation }, index) => {
+    plan.edits.forEach(({ track, after, weight, lipPreservation }, index) => {
       const row = frame - track.firstFrame;
       if (row < 0 || row >= track.frameCount) return;
       notes.push({ actorId: track.actorId, weight: weight[row]!, reason: FRAME_REASONS[track.reason[row]!] ?? 'ok' });
@@ -107,7 +111,7 @@ export class Compositor implements AsyncDisposable {
           before: track.coefficients.slice(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT),
           after: after.slice(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT),
           weight: weight[row]!,
-          lipPreservation,
+          lipPreservation: lipPreservation[row]!,
         },
       });
     });

@@ -7,8 +7,8 @@ export interface TrackEdit {
   readonly after: Float32Array;
   /** [frameCount], 0..1: how much of the change shows; 0 passes the frame through. */
   readonly weight: Float32Array;
-  /** 0..1: how strictly closed lips stay closed. */
-  readonly lipPreservation: number;
+  /** [frameCount], 0..1: how strictly closed lips stay closed. */
+  readonly lipPreservation: Float32Array;
 }
 
 /** Everything that the compositor needs to know of an edit. */

@@ -1,3 +1,3 @@
-export { type EmotionEnvelope, emotionEnvelope } from './envelope.ts';
+export { type EmotionEnvelope, emotionEnvelope, minimumJerk } from './envelope.ts';
 export { type EmotionEditOptions, measureManner, planEmotionEdit } from './plan.ts';
-export { emotionPrototype } from './prototypes.ts';
+export { emotionPrototype, ONSET_SECONDS } from './prototypes.ts';

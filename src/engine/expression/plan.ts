@@ -47,11 +47,15 @@ const GATE_LEAD = 2;
 export interface EmotionEditOptions {
   readonly rate: Rational;
   readonly keys: readonly EmotionKey[];
-  /** Coefficients [52] of a manner measured on another clip (see measureManner) and its strength 0..1.5. */
-  readonly reference?: { readonly manner: Float32Array; readonly intensity: number };
+  /** Coefficients [52] of a manner measured on another clip (see measureManner) and its strength 0..1.5, constant or per frame. */
+  readonly reference?: { readonly manner: Float32Array; readonly intensity: number | Float32Array };
   readonly overrides?: ShapeOverrides;
-  /** 0..1. */
-  readonly lipPreservation: number;
+  /** Intensities over the clip's frames in place of `keys`: what a timeline with parameters of its own works out. */
+  readonly envelope?: EmotionEnvelope;
+  /** Overrides over the clip's frames, by index of the shape; NaN where a shape is left alone. */
+  readonly overrideCurves?: ReadonlyMap<number, Float32Array>;
+  /** 0..1, constant or per frame of the clip. */
+  readonly lipPreservation: number | Float32Array;
   readonly seed: number;
   /** Ids of the actors to edit; all when missing. */
   readonly actorIds?: readonly string[];
@@ -130,7 +134,9 @@ function frameTarget(
     if (label === 'neutral') calm = Math.min(1, strength);
   }
   if (options.reference) {
-    const { manner, intensity } = options.reference;
+    const { manner } = options.reference;
+    const given = options.reference.intensity;
+    const intensity = typeof given === 'number' ? given : (given[frame] ?? 0);
     for (let k = 0; k < SHAPE_COUNT; k++) out[k]! += intensity * manner[k]!;
     replaced += Math.min(1, intensity);
   }
@@ -147,7 +153,11 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
   const target = new Float32Array(SHAPE_COUNT);
   const fps = toNumber(options.rate);
   const jawOpen = shapeIndex('jawOpen');
-  const keep = options.lipPreservation;
+  const kept = Float32Array.from({ length: n }, (_, f) =>
+    typeof options.lipPreservation === 'number'
+      ? options.lipPreservation
+      : (options.lipPreservation[track.firstFrame + f] ?? 1),
+  );
   const openness = slowPart(
     column(track.coefficients, jawOpen, n).map((value) => Math.min(1, value / OPEN_JAW)),
     track.confidence,
@@ -155,6 +165,7 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
   );
   for (let f = 0; f < n; f++) {
     const clipFrame = track.firstFrame + f;
+    const keep = kept[f]!;
     const { replaced, calm } = frameTarget(envelope, prototypes, options, clipFrame, target);
     weight[f] = FRAME_REASONS[track.reason[f]!] === 'no-face' ? 0 : track.confidence[f]!;
     // An opening that the emotion asks for grows with the actor's own: a gain on speech, which leaves closures shut.
@@ -203,8 +214,12 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
     }
     for (const [name, value] of Object.entries(options.overrides ?? {}))
       after[f * SHAPE_COUNT + shapeIndex(name as ShapeName)] = value;
+    for (const [shape, curve] of options.overrideCurves ?? []) {
+      const value = curve[clipFrame];
+      if (value !== undefined && !Number.isNaN(value)) after[f * SHAPE_COUNT + shape] = value;
+    }
   }
-  return { track, after, weight, lipPreservation: keep };
+  return { track, after, weight, lipPreservation: kept };
 }
 
 /**
@@ -213,7 +228,7 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
  * same numbers.
  */
 export function planEmotionEdit(performance: Performance, options: EmotionEditOptions): EditPlan {
-  const envelope = emotionEnvelope(options.keys, performance.frameCount, options.rate);
+  const envelope = options.envelope ?? emotionEnvelope(options.keys, performance.frameCount, options.rate);
   const wanted = options.actorIds ? new Set(options.actorIds) : null;
   return {
     edits: performance.tracks

@@ -3,7 +3,9 @@ export { type MediaCapabilities, mediaCapabilities, type PresetCapability } from
 export { type ExrChannel, type ExrImage, encodeExr, readExr, writeExr } from './exr.ts';
 export { fingerprintMedia } from './fingerprint.ts';
 export { type JoinOptions, type JoinReport, joinSegments } from './join-segments.ts';
+export { JpegEncoder } from './jpeg.ts';
 export { PartialOutput } from './partial-output.ts';
+export { blackPicture, type PictureKind, PictureScaler, sameKind } from './picture-scaler.ts';
 export { MEDIA_PRESETS, type Preset, presetOf } from './presets.ts';
 export { type ProbeOptions, probeMedia } from './probe.ts';
 export { encodePng, readImage, writeImage } from './still-image.ts';

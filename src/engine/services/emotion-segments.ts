@@ -160,7 +160,8 @@ export const renderer: SegmentRenderer = {
   async finish({ spec, plan, notes }) {
     const { range, fingerprint, performance: path, claim } = sharedOf(plan);
     const { performance } = await loadPerformance(path, fingerprint, range);
-    const { actor } = claim.edits[0]!;
+    const [edit] = claim.edits;
+    const actor = edit?.kind === 'emotion' ? edit.actor : 'all';
     const total = range.until - range.from;
     const untouched = new Set(notes.map(({ frame }) => frame)).size;
     const runs = frameRuns(frameReasons(performance, range, new Set(actorIds(performance, actor))), range.from);

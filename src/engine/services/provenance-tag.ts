@@ -9,8 +9,10 @@ export function claimSha256(claim: ProvenanceClaim): string {
 }
 
 function describeKeys(claim: ProvenanceClaim): string {
-  const labels = new Set(claim.edits.flatMap((edit) => edit.keys.map((key) => key.label)));
-  const reference = claim.edits.some((edit) => edit.reference) ? 'the manner of a reference clip' : '';
+  const own = claim.edits.filter((edit) => edit.kind === 'emotion');
+  const labels = new Set<string>(own.flatMap((edit) => edit.keys.map((key) => key.label)));
+  for (const edit of claim.edits) if (edit.kind === 'sequence-effect') labels.add(`${edit.effect} on ${edit.clip}`);
+  const reference = own.some((edit) => edit.reference) ? 'the manner of a reference clip' : '';
   return [...labels, reference].filter((part) => part !== '').join(', ') || 'single action units';
 }
 

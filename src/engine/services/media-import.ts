@@ -1,0 +1,56 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
+import type { z } from 'zod';
+import type { mediaSchema } from '../../core/document/schema.ts';
+import { RetakeError } from '../../core/errors.ts';
+import { rationalTime } from '../../core/rational-time.ts';
+import { fingerprintMedia, probeMedia } from '../media/index.ts';
+
+/** A source as `importMedia` takes it. */
+export type MediaDetails = Omit<z.input<typeof mediaSchema>, 'id' | 'markers'>;
+
+/** Endings that are looked at when a folder is imported; a file named by itself may have any. */
+const KNOWN = new Set(
+  'mp4 mov m4v mkv webm avi mpg mpeg mts m2ts mxf ts flv wmv y4m wav aif aiff flac mp3 m4a aac ogg opus'.split(' '),
+);
+
+/** Files that an import of `paths` (files and folders, not searched below) takes in, in order of name. */
+export async function mediaFiles(paths: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const given of paths) {
+    const path = resolve(given);
+    const info = await stat(path).catch(() => undefined);
+    if (!info) throw new RetakeError('not-found', `There is no file ${path}.`, { path });
+    if (!info.isDirectory()) {
+      found.push(path);
+      continue;
+    }
+    const names = (await readdir(path)).filter((name) => KNOWN.has(extname(name).slice(1).toLowerCase())).sort();
+    if (names.length === 0)
+      throw new RetakeError('not-found', `There is no video or sound in the folder ${path}.`, { path });
+    found.push(...names.map((name) => join(path, name)));
+  }
+  return found;
+}
+
+/** What the project notes of a file. Sound without pictures counts in frames of 1/1000 s. Throws what probing throws. */
+export async function describeMedia(path: string, signal?: AbortSignal): Promise<MediaDetails> {
+  const info = await probeMedia(path, signal ? { signal } : {});
+  const fingerprint = await fingerprintMedia(path, signal);
+  const { video } = info;
+  const rate = video?.rate ?? { num: 1000, den: 1 };
+  const frames = video?.frameCount ?? Math.max(1, Math.floor(info.durationSeconds * 1000));
+  return {
+    name: basename(path),
+    kind: 'file',
+    path: resolve(path),
+    fingerprint,
+    rate,
+    availableRange: { start: rationalTime(0, rate), duration: rationalTime(frames, rate) },
+    hasVideo: video !== null,
+    hasAudio: info.audio.length > 0,
+    width: video?.width ?? 0,
+    height: video?.height ?? 0,
+    metadata: {},
+  };
+}

@@ -1,0 +1,223 @@
+// Renders a sequence of a project part by part for the render queue, through the evaluator that previews use.
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { PROVENANCE_VERSION, type ProvenanceClaim, type SequenceEditRecord } from '../../contract/provenance.ts';
+import { evaluateSound } from '../../core/document/evaluate.ts';
+import { layOut, sequenceLength } from '../../core/document/query.ts';
+import { type Clip, type MediaItem, type Project, projectSchema } from '../../core/document/schema.ts';
+import { RetakeError } from '../../core/errors.ts';
+import type { JobSpec, RenderPlan, SegmentRenderer } from '../jobs/index.ts';
+import { createVideoWriter } from '../media/index.ts';
+import { ProjectStore, packPerformance, unpackPerformance } from '../store/index.ts';
+import { isFaceEffect, requireRenderable } from './evaluator/effect-plan.ts';
+import { Evaluator } from './evaluator/evaluator.ts';
+import { readPacked, writePacked } from './evaluator/packed-file.ts';
+import { type CapturedMedia, type PerformanceSource, StorePerformances } from './evaluator/performances.ts';
+import { soundOf } from './evaluator/sound-mix.ts';
+import { writeProvenance } from './provenance-record.ts';
+import { provenanceTags } from './provenance-tag.ts';
+import { formatRate } from './rates.ts';
+import { programVersion } from './version.ts';
+
+/** What a job of this renderer is to do. */
+export interface SequenceJob {
+  /** The project file. It is read when the job starts; what is edited later does not change the render. */
+  readonly project: string;
+  /** Id of the sequence. */
+  readonly sequence: string;
+}
+
+interface Shared {
+  readonly document: string;
+  readonly performances: Readonly<Record<string, string>>;
+  readonly actors: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly claim: ProvenanceClaim | null;
+  /** Captures that this job had to make. */
+  readonly captures: number;
+}
+
+const jobOf = (spec: JobSpec): SequenceJob => spec.payload as SequenceJob;
+const sharedOf = (plan: RenderPlan): Shared => plan.extra as Shared;
+
+function pictureClips(project: Project, sequence: string): Clip[] {
+  return project.sequences[sequence]!.tracks.flatMap((id) => {
+    const track = project.tracks[id]!;
+    if (track.kind !== 'video' || track.muted) return [];
+    return layOut(project, track).flatMap(({ item }) => (item.type === 'clip' && item.enabled ? [item] : []));
+  });
+}
+
+/** The performances that the clips' effects need, captured now where the project lacks them, written into `folder`. */
+async function gather(store: ProjectStore, sequence: string, folder: string, signal: AbortSignal) {
+  await using performances = new StorePerformances(store);
+  const paths: Record<string, string> = {};
+  const actors: Record<string, Readonly<Record<string, string>>> = {};
+  const models = new Map<string, CapturedMedia['models'][number]>();
+  const wanted = new Set<string>();
+  for (const clip of pictureClips(store.project, sequence))
+    for (const id of clip.effects) {
+      const effect = store.project.effects[id]!;
+      requireRenderable(effect);
+      if (!isFaceEffect(effect)) continue;
+      wanted.add(clip.media);
+      if (effect.kind === 'emotion' && effect.settings.reference) wanted.add(effect.settings.reference.media);
+    }
+  for (const media of wanted) {
+    const captured = await performances.ensure(media, { signal });
+    paths[media] = join(folder, `performance-${media}.bin`);
+    writePacked(paths[media], packPerformance(captured.performance));
+    actors[media] = captured.actors;
+    for (const model of captured.models) models.set(model.id, model);
+  }
+  return { paths, actors, models: [...models.values()], captures: performances.captures };
+}
+
+function editsOf(project: Project, sequence: string): SequenceEditRecord[] {
+  return pictureClips(project, sequence).flatMap((clip) => {
+    const media = project.media[clip.media]!;
+    return clip.effects
+      .map((id) => project.effects[id]!)
+      .filter(isFaceEffect)
+      .map((effect) => ({
+        kind: 'sequence-effect' as const,
+        effect: effect.kind,
+        clip: clip.name,
+        source: { name: basename(media.path ?? media.name), fingerprint: media.fingerprint ?? '' },
+        range: effect.range ? { from: effect.range.start, until: effect.range.start + effect.range.duration } : null,
+        parameters: effect.parameters,
+        settings: effect.settings,
+      }));
+  });
+}
+
+function claimOf(
+  project: Project,
+  sequenceId: string,
+  range: { from: number; until: number },
+  models: CapturedMedia['models'],
+) {
+  const edits = editsOf(project, sequenceId);
+  if (edits.length === 0) return null;
+  const sequence = project.sequences[sequenceId]!;
+  const claim: ProvenanceClaim = {
+    kind: 'retake-provenance',
+    version: PROVENANCE_VERSION,
+    id: randomUUID(),
+    program: { name: 'retake', version: programVersion() },
+    createdAt: new Date().toISOString(),
+    source: {
+      ...edits[0]!.source,
+      frames: sequenceLength(project, sequenceId),
+      rate: formatRate(sequence.rate),
+      width: sequence.width,
+      height: sequence.height,
+    },
+    range,
+    edits,
+    models: [...models],
+  };
+  return claim;
+}
+
+class FolderPerformances implements PerformanceSource {
+  readonly #shared: Shared;
+  readonly #read = new Map<string, CapturedMedia>();
+
+  constructor(shared: Shared) {
+    this.#shared = shared;
+  }
+
+  get(_project: Project, media: MediaItem): CapturedMedia | undefined {
+    const known = this.#read.get(media.id);
+    const path = this.#shared.performances[media.id];
+    if (known || path === undefined) return known;
+    const { performance } = unpackPerformance(readPacked(path));
+    const captured = { performance, actors: this.#shared.actors[media.id] ?? {}, models: [] };
+    this.#read.set(media.id, captured);
+    return captured;
+  }
+}
+
+function inputsOf(project: Project, sequence: string): string[] {
+  const paths = new Set<string>();
+  for (const clip of pictureClips(project, sequence)) {
+    const media = project.media[clip.media]!;
+    if (media.path === null || media.kind !== 'file')
+      throw new RetakeError('not-found', `${media.name} has no file. Relink it in the project.`, { media: media.id });
+    if (!existsSync(media.path))
+      throw new RetakeError(
+        'not-found',
+        `${media.path} is not there any more. Bring it back, or relink ${media.name}.`,
+        {
+          path: media.path,
+        },
+      );
+    paths.add(media.path);
+  }
+  for (const { media } of evaluateSound(project, sequence, 0, sequenceLength(project, sequence)))
+    if (media.path !== null) paths.add(media.path);
+  return [...paths];
+}
+
+/** The renderer of sequences: a job's payload is a {@link SequenceJob}. */
+export const renderer: SegmentRenderer = {
+  async plan(spec, folder, signal) {
+    const { project: path, sequence: sequenceId } = jobOf(spec);
+    using store = ProjectStore.open(path, { writtenBy: programVersion() });
+    const sequence = store.project.sequences[sequenceId];
+    if (!sequence) throw new RetakeError('not-found', `There is no sequence ${sequenceId} in ${path}.`, { path });
+    const length = sequenceLength(store.project, sequenceId);
+    const from = spec.range?.from ?? 0;
+    const until = spec.range?.until ?? length;
+    if (length === 0) throw new RetakeError('invalid-range', `The sequence "${sequence.name}" is empty.`, { path });
+    if (from >= until || until > length)
+      throw new RetakeError(
+        'invalid-range',
+        `Frames ${from} to ${until} do not lie in "${sequence.name}", which has ${length} frames.`,
+        { from, until, length },
+      );
+    const inputs = inputsOf(store.project, sequenceId);
+    const { paths, actors, models, captures } = await gather(store, sequenceId, folder, signal);
+    const document = join(folder, 'project.json');
+    writeFileSync(document, JSON.stringify(store.project));
+    const audio = await soundOf(store.project, sequenceId, from, until, join(folder, 'sound.wav'));
+    const claim = claimOf(store.project, sequenceId, { from, until }, models);
+    const shared: Shared = { document, performances: paths, actors, claim, captures };
+    return {
+      frameCount: length,
+      rate: sequence.rate,
+      audio,
+      tags: claim ? provenanceTags(claim) : {},
+      inputs,
+      extra: shared,
+    };
+  },
+
+  async render({ spec, plan, first, count, out, signal, onFrames, onNote }) {
+    const shared = sharedOf(plan);
+    const { sequence } = jobOf(spec);
+    const project = projectSchema.parse(JSON.parse(readFileSync(shared.document, 'utf8'))) as Project;
+    await using evaluator = new Evaluator({ performances: new FolderPerformances(shared) });
+    const kind = await evaluator.kindOf(project, sequence, 'full');
+    await using writer = await createVideoWriter(out, { preset: spec.preset, ...kind, rate: plan.rate, signal });
+    for (let frame = first; frame < first + count; frame++) {
+      const made = await evaluator.frame(project, { sequence, frame, quality: 'full', side: 'edited' }, signal);
+      await writer.write(made.picture);
+      if (!made.touched && shared.claim) {
+        const reason = made.layers.flatMap(({ faces }) => faces).find((face) => face.reason !== 'ok')?.reason;
+        onNote({ frame, reason: reason ?? 'unchanged' });
+      }
+      onFrames(frame - first + 1);
+    }
+    await writer.finish();
+  },
+
+  async finish({ spec, plan, notes }) {
+    const { claim } = sharedOf(plan);
+    if (!claim) return;
+    const total = claim.range.until - claim.range.from;
+    const untouched = new Set(notes.map(({ frame }) => frame)).size;
+    await writeProvenance(spec.out, claim, spec.preset, { total, edited: total - untouched, untouched, runs: [] });
+  },
+};
