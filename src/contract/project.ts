@@ -80,6 +80,8 @@ export const projectContract = {
     .input(z.strictObject({ path: z.string().min(1), readOnly: z.boolean().optional() }))
     .output(openProjectSchema),
   close: base.input(handle),
+  /** The document as it stands, e.g. after a lost connection. */
+  get: base.input(handle).output(openProjectSchema),
   /** Several edits are one step of the history and happen all or not at all. On disk when it answers. */
   edit: base.input(z.strictObject({ handle: z.string(), edits, label })).output(changeSchema),
   /** Null when there is nothing to undo. */

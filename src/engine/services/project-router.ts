@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { implement } from '@orpc/server';
 import type { JobEvent } from '../../contract/jobs.ts';
 import { jobsContract } from '../../contract/jobs.ts';
-import { projectContract } from '../../contract/project.ts';
+import { type OpenProject, projectContract } from '../../contract/project.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import { recoverProject } from '../store/index.ts';
 import { EventChannel } from './event-channel.ts';
@@ -10,13 +10,18 @@ import type { ProjectSessions } from './project-sessions.ts';
 import { readTimelineFile, writeTimelineFile } from './timeline-files.ts';
 import { typedErrors } from './typed-errors.ts';
 
-/** Procedures of `projectContract` over the open projects of an engine. */
-export function projectRouter(sessions: ProjectSessions) {
+/** Procedures of `projectContract` over the open projects of an engine. `onOpen` hears of each that a client opens. */
+export function projectRouter(sessions: ProjectSessions, onOpen: (project: OpenProject) => void = () => undefined) {
+  const opened = (project: OpenProject): OpenProject => {
+    onOpen(project);
+    return project;
+  };
   const os = implement(projectContract).use(typedErrors);
   return os.router({
-    create: os.create.handler(({ input }) => sessions.create(input.path, input.name)),
-    open: os.open.handler(({ input }) => sessions.open(input.path, input.readOnly)),
+    create: os.create.handler(({ input }) => opened(sessions.create(input.path, input.name))),
+    open: os.open.handler(({ input }) => opened(sessions.open(input.path, input.readOnly))),
     close: os.close.handler(({ input }) => sessions.close(input.handle)),
+    get: os.get.handler(({ input }) => sessions.describe(input.handle)),
     edit: os.edit.handler(({ input }) => sessions.edit(input.handle, input.edits, input.label)),
     undo: os.undo.handler(({ input }) => sessions.undo(input.handle)),
     redo: os.redo.handler(({ input }) => sessions.redo(input.handle)),

@@ -8,6 +8,13 @@ import { RetakeError } from '../../core/errors.ts';
 import { type Change, type Drag, ProjectStore } from '../store/index.ts';
 import { EventChannel } from './event-channel.ts';
 
+/** An open project, by what it takes to open it again. */
+export interface OpenedProject {
+  readonly handle: string;
+  readonly path: string;
+  readonly readOnly: boolean;
+}
+
 interface Session {
   readonly handle: string;
   readonly store: ProjectStore;
@@ -23,6 +30,8 @@ const asContract = (project: Project): OpenProject['document'] => project as unk
 /** Projects that clients of one engine have open. The same file is opened once, however many clients. */
 export class ProjectSessions implements Disposable {
   readonly #sessions = new Map<string, Session>();
+  /** Called when a project was opened or closed. */
+  onOpened: (() => void) | undefined;
   readonly #writtenBy: string;
   readonly #timer: NodeJS.Timeout;
 
@@ -45,9 +54,25 @@ export class ProjectSessions implements Disposable {
     return this.#describe(known);
   }
 
-  #admit(store: ProjectStore): OpenProject {
-    const session: Session = { handle: randomUUID(), store, drags: new Map(), listeners: new Set(), users: 1 };
+  /** Opens a project under the handle that it had before the engine was restarted. */
+  reopen({ handle, path, readOnly }: OpenedProject): OpenProject {
+    return this.#admit(ProjectStore.open(path, { writtenBy: this.#writtenBy, readOnly }), handle);
+  }
+
+  /** What is open, enough to open it again. */
+  opened(): OpenedProject[] {
+    return [...this.#sessions.values()].map(({ handle, store: { path, readOnly } }) => ({ handle, path, readOnly }));
+  }
+
+  /** An open project as it stands. */
+  describe(handle: string): OpenProject {
+    return this.#describe(this.#get(handle));
+  }
+
+  #admit(store: ProjectStore, handle: string = randomUUID()): OpenProject {
+    const session: Session = { handle, store, drags: new Map(), listeners: new Set(), users: 1 };
     this.#sessions.set(session.handle, session);
+    this.onOpened?.();
     return this.#describe(session);
   }
 
@@ -79,6 +104,7 @@ export class ProjectSessions implements Disposable {
     session.users -= 1;
     if (session.users > 0) return;
     this.#sessions.delete(handle);
+    this.onOpened?.();
     for (const drag of session.drags.values()) drag.cancel();
     this.#emit(session, { type: 'closed' });
     for (const listener of session.listeners) listener.close();
@@ -133,6 +159,19 @@ export class ProjectSessions implements Disposable {
     if (change) this.#tell(session, change);
   }
 
+  /** Tells listeners the whole document, after something edited the store itself. */
+  announce(handle: string): void {
+    this.#emitDocument(this.#get(handle));
+  }
+
+  #emitDocument(session: Session): void {
+    this.#emit(session, {
+      type: 'replaced',
+      revision: session.store.revision,
+      document: asContract(session.store.project),
+    });
+  }
+
   bundle(handle: string, sequence: string) {
     const bundle = bundleOf(this.store(handle).project, sequence);
     if (!bundle) throw new RetakeError('not-found', `There is no sequence ${sequence} in the project.`, { sequence });
@@ -171,12 +210,7 @@ export class ProjectSessions implements Disposable {
 
   #follow(): void {
     for (const session of this.#sessions.values())
-      if (session.store.readOnly && session.listeners.size > 0 && session.store.refresh())
-        this.#emit(session, {
-          type: 'replaced',
-          revision: session.store.revision,
-          document: asContract(session.store.project),
-        });
+      if (session.store.readOnly && session.listeners.size > 0 && session.store.refresh()) this.#emitDocument(session);
   }
 
   [Symbol.dispose](): void {

@@ -13,7 +13,7 @@ import {
   resultKey,
   unpackPerformance,
 } from '../../store/index.ts';
-import { captureRange, tellWarnings } from '../capture-step.ts';
+import { captureRange, tellWarnings, usedProviders } from '../capture-step.ts';
 
 /** Changes when the capture's arithmetic changes, so that results of an older one are not taken for those of this one. */
 const CAPTURE_VERSION = 1;
@@ -107,6 +107,11 @@ export class StorePerformances implements PerformanceSource, AsyncDisposable {
     }
     this.#note(media, resultKey(inputs));
     return this.get(this.#store.project, media)!;
+  }
+
+  /** Execution providers that captures of this object really ran on; null before the first. */
+  async provider(): Promise<string | null> {
+    return this.#inference ? await usedProviders(await this.#inference) : null;
   }
 
   #media(id: string): MediaItem {

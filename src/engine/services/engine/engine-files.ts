@@ -1,0 +1,177 @@
+import { basename } from 'node:path';
+import { RetakeError } from '../../../core/errors.ts';
+import type { FaceTrack } from '../../../core/performance.ts';
+import { loadFaceModel, personaliseShapes } from '../../capture/face-model/index.ts';
+import type { CapturedMedia } from '../evaluator/performances.ts';
+import type { ProjectSessions } from '../project-sessions.ts';
+import type { MediaPreviews } from './media-previews.ts';
+import type { ProjectRuntimes } from './project-runtimes.ts';
+import type { SourceRegistry } from './source-registry.ts';
+
+/** What a fetched address is: a file on disk, or bytes made for it. */
+export type EngineFile =
+  | { readonly path: string; readonly name: string; readonly type: string; readonly keep: boolean }
+  | { readonly bytes: Uint8Array; readonly type: string; readonly keep: boolean };
+
+const TYPES: Readonly<Record<string, string>> = {
+  mp4: 'video/mp4',
+  m4v: 'video/mp4',
+  mov: 'video/quicktime',
+  mkv: 'video/x-matroska',
+  webm: 'video/webm',
+  wav: 'audio/wav',
+  mp3: 'audio/mpeg',
+  m4a: 'audio/mp4',
+  html: 'text/html; charset=utf-8',
+  json: 'application/json',
+  jpg: 'image/jpeg',
+  png: 'image/png',
+};
+const BINARY = 'application/octet-stream';
+const TRACK_TABLES = ['coefficients', 'pose', 'gaze', 'confidence', 'reason', 'landmarks'] as const;
+
+function typeOf(path: string): string {
+  return TYPES[path.slice(path.lastIndexOf('.') + 1).toLowerCase()] ?? BINARY;
+}
+
+function whole(query: URLSearchParams, name: string, fallback: number, least: number, most: number): number {
+  const text = query.get(name);
+  if (text === null) return fallback;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new RetakeError('invalid-argument', `${name} is a whole number from ${least} to ${most}.`, { [name]: text });
+}
+
+const bytesOf = (data: Float32Array | Uint8Array | Uint16Array): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+const notThere = (): RetakeError => new RetakeError('not-found', 'There is nothing at this address.');
+
+/** Everything that interfaces fetch by address rather than by procedure: media, previews, dense captured data. */
+export class EngineFiles {
+  readonly #registry: SourceRegistry;
+  readonly #previews: MediaPreviews;
+  readonly #sessions: ProjectSessions;
+  readonly #runtimes: ProjectRuntimes;
+
+  constructor(registry: SourceRegistry, previews: MediaPreviews, sessions: ProjectSessions, runtimes: ProjectRuntimes) {
+    this.#registry = registry;
+    this.#previews = previews;
+    this.#sessions = sessions;
+    this.#runtimes = runtimes;
+  }
+
+  /** What lies at a path of decoded segments. Throws `not-found`, `invalid-argument` and what making it throws. */
+  async find(segments: readonly string[], query: URLSearchParams): Promise<EngineFile> {
+    const [area, ...rest] = segments;
+    if (area === 'media') return await this.#media(rest, query);
+    if (area === 'performance') return await this.#performance(rest);
+    if (area === 'face-model') return await faceModel(rest);
+    throw notThere();
+  }
+
+  async #media([name, what, ...more]: readonly string[], query: URLSearchParams): Promise<EngineFile> {
+    if (name === undefined || more.length > 0) throw notThere();
+    const path = this.#registry.path(name);
+    switch (what) {
+      case undefined:
+        return { path, name: basename(path), type: typeOf(path), keep: false };
+      case 'thumbnail': {
+        const frame = whole(query, 'frame', 0, 0, 2 ** 31);
+        const jpeg = await this.#previews.thumbnail(path, frame, whole(query, 'width', 160, 16, 1024));
+        return { path: jpeg, name: 'thumbnail.jpg', type: 'image/jpeg', keep: true };
+      }
+      case 'sound':
+        return { path: await this.#previews.sound(path), name: 'sound.wav', type: 'audio/wav', keep: true };
+      case 'peaks': {
+        const peaks = await this.#previews.peaks(path, whole(query, 'perSecond', 100, 1, 1000));
+        return { path: peaks, name: 'peaks', type: BINARY, keep: true };
+      }
+      default:
+        throw notThere();
+    }
+  }
+
+  #captured(handle: string, id: string): CapturedMedia {
+    const { project } = this.#sessions.store(handle);
+    const media = project.media[project.performances[id]?.media ?? ''];
+    const captured = media && this.#runtimes.get(handle).performances.get(project, media);
+    if (!captured) throw new RetakeError('not-found', 'There is no such performance in the project.');
+    return captured;
+  }
+
+  async #performance(segments: readonly string[]): Promise<EngineFile> {
+    const [handle, id, area, key, table, ...more] = segments;
+    if (handle === undefined || id === undefined || more.length > 0) throw notThere();
+    const captured = this.#captured(handle, id);
+    const { performance } = captured;
+    if (area === undefined) return json(describe(captured));
+    if (area === 'track') {
+      const track = performance.tracks[Number(key)];
+      if (!track || !(TRACK_TABLES as readonly string[]).includes(table ?? '')) throw notThere();
+      return { bytes: bytesOf(track[table as (typeof TRACK_TABLES)[number]]), type: BINARY, keep: true };
+    }
+    if (area === 'actor') {
+      const actor = performance.actors.find((one) => one.id === key);
+      if (actor && table === 'neutral') return { bytes: bytesOf(actor.neutral), type: BINARY, keep: true };
+      if (actor && table === 'shapes') {
+        const { shapes } = personaliseShapes(await loadFaceModel(), actor.neutral);
+        const all = new Float32Array(shapes.length * actor.neutral.length);
+        shapes.forEach((shape, index) => {
+          all.set(shape, index * actor.neutral.length);
+        });
+        return { bytes: bytesOf(all), type: BINARY, keep: true };
+      }
+    }
+    if (area === 'clip') return this.#plan(handle, captured, key ?? '', table ?? '');
+    throw notThere();
+  }
+
+  /** Coefficients that the effects of a clip lead to: all tracks of the performance, one after the other. */
+  #plan(handle: string, captured: CapturedMedia, clip: string, table: string): EngineFile {
+    const planned = this.#runtimes.get(handle).evaluator.planOf(this.#sessions.store(handle).project, clip);
+    if (planned?.captured !== captured || (table !== 'after' && table !== 'weight')) throw notThere();
+    const dataOf = (track: FaceTrack): Float32Array => {
+      const edit = planned.plan.edits.find((one) => one.track === track);
+      if (table === 'after') return edit?.after ?? track.coefficients;
+      return edit?.weight ?? new Float32Array(track.frameCount);
+    };
+    const parts = captured.performance.tracks.map(dataOf);
+    const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return { bytes: bytesOf(all), type: BINARY, keep: false };
+  }
+}
+
+function json(value: unknown): EngineFile {
+  return { bytes: new TextEncoder().encode(JSON.stringify(value)), type: 'application/json', keep: false };
+}
+
+function describe({ performance, actors }: CapturedMedia): unknown {
+  const { width, height, frameCount, shots, tracks } = performance;
+  return {
+    width,
+    height,
+    frameCount,
+    shots,
+    actors: performance.actors.map(({ id, name }) => ({ id, name, projectActor: actors[id] ?? null })),
+    tracks: tracks.map((track) => ({
+      actor: track.actorId,
+      shot: track.shot,
+      firstFrame: track.firstFrame,
+      frameCount: track.frameCount,
+    })),
+  };
+}
+
+async function faceModel([table, ...more]: readonly string[]): Promise<EngineFile> {
+  const model = await loadFaceModel();
+  if (more.length > 0) throw notThere();
+  const tables = { uv: model.uv, triangles: model.triangles, 'skin-triangles': model.skinTriangles };
+  if (table === undefined || !Object.hasOwn(tables, table)) throw notThere();
+  return { bytes: bytesOf(tables[table as keyof typeof tables]), type: BINARY, keep: true };
+}

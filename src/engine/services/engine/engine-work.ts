@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { RetakeError } from '../../../core/errors.ts';
+import { loadFaceModel } from '../../capture/face-model/index.ts';
+import { performanceToGlb, writeObjSequence, writeOutput } from '../../interchange/index.ts';
+import { requireOutput } from '../paths.ts';
+import type { ProjectSessions } from '../project-sessions.ts';
+import { report } from '../report-service.ts';
+import { programVersion } from '../version.ts';
+import type { ProjectRuntimes } from './project-runtimes.ts';
+import { makeSampleProject } from './sample-project.ts';
+import type { SourceRegistry } from './source-registry.ts';
+import type { WorkRegistry } from './work-registry.ts';
+
+/** Parts of the engine that background work needs. */
+export interface WorkParts {
+  readonly sessions: ProjectSessions;
+  readonly runtimes: ProjectRuntimes;
+  readonly registry: SourceRegistry;
+  readonly work: WorkRegistry;
+  readonly folder: string;
+}
+
+function mediaOf({ sessions }: WorkParts, handle: string, id: string) {
+  const media = sessions.store(handle).project.media[id];
+  if (!media) throw new RetakeError('not-found', `There is no media item ${id} in the project.`, { media: id });
+  return media;
+}
+
+/** Captures the faces of a media item into its project. */
+export function startTrack(parts: WorkParts, handle: string, id: string): string {
+  const media = mediaOf(parts, handle, id);
+  const { performances } = parts.runtimes.get(handle);
+  return parts.work.start('track', id, `Tracking ${media.name}`, async (context) => {
+    const before = performances.captures;
+    await performances.ensure(id, context);
+    parts.sessions.announce(handle);
+    const { project } = parts.sessions.store(handle);
+    const performance = Object.values(project.performances).find((entry) => entry.media === id)?.id ?? null;
+    return { performance, reused: performances.captures === before };
+  });
+}
+
+/** Makes the sample project. */
+export function startSample(parts: WorkParts): string {
+  const folder = join(parts.folder, 'sample');
+  return parts.work.start('sample', folder, 'Making the sample project', async (context) => ({
+    path: await makeSampleProject(folder, context),
+  }));
+}
+
+/** Measures an edited clip against its source and writes the page. */
+export function startReport(parts: WorkParts, before: string, after: string, html: string | undefined): string {
+  const name = createHash('sha256').update(`${before}\n${after}`).digest('hex').slice(0, 20);
+  const folder = join(parts.folder, 'reports');
+  const page = html ?? join(folder, `${name}.html`);
+  return parts.work.start('report', page, `Measuring ${basename(after)}`, async (context) => {
+    if (html === undefined) mkdirSync(folder, { recursive: true });
+    const { comparison } = await report({ before, after, html: page }, context);
+    const worst = comparison === null ? [] : comparison.worst.map(({ frame }) => frame);
+    return { path: page, page: `/media/${parts.registry.offer(page)}`, worst };
+  });
+}
+
+/** Writes the captured faces of a media item for 3D programs. */
+export function startMeshExport(
+  parts: WorkParts,
+  input: { readonly handle: string; readonly media: string; readonly format: 'glb' | 'obj'; readonly out: string },
+): string {
+  const media = mediaOf(parts, input.handle, input.media);
+  const { performances } = parts.runtimes.get(input.handle);
+  return parts.work.start('export', input.out, `Exporting the faces of ${media.name}`, async (context) => {
+    const captured = performances.get(parts.sessions.store(input.handle).project, media);
+    if (!captured) throw new RetakeError('not-found', `${media.name} was not tracked yet. Track it first.`);
+    const path = await requireOutput(input.out, media.path === null ? [] : [media.path], input.format === 'obj');
+    const model = await loadFaceModel();
+    const generator = `retake ${programVersion()}`;
+    if (input.format === 'glb')
+      await writeOutput(path, performanceToGlb(captured.performance, model, { rate: media.rate, generator }));
+    else await writeObjSequence(path, captured.performance, model, { signal: context.signal });
+    return { path };
+  });
+}

@@ -1,0 +1,164 @@
+import type { FrameAnswer, FrameRequest } from '../../../contract/frames.ts';
+import { evaluateFrame } from '../../../core/document/evaluate.ts';
+import { RetakeError, throwIfCancelled } from '../../../core/errors.ts';
+import { POSE_SIZE, SHAPE_COUNT } from '../../../core/performance.ts';
+import { openVideo, type VideoSource } from '../../media/index.ts';
+import type { ProjectSessions } from '../project-sessions.ts';
+import type { PictureImages } from './picture-images.ts';
+import type { ProjectRuntimes } from './project-runtimes.ts';
+
+const OPEN_SOURCES = 4;
+const GAZE_SIZE = 4;
+
+/** Floats of one face in a mesh answer: coefficients before and after, pose, gaze, confidence, weight of the edit. */
+export const MESH_FACE_FLOATS = 2 * SHAPE_COUNT + POSE_SIZE + GAZE_SIZE + 2;
+
+/** Makes the frames that interfaces look at: pictures of sequences and of media, and the faces of a frame. */
+export class FrameService implements AsyncDisposable {
+  readonly #sessions: ProjectSessions;
+  readonly #runtimes: ProjectRuntimes;
+  readonly #images: PictureImages;
+  readonly #sources = new Map<string, Promise<VideoSource>>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(sessions: ProjectSessions, runtimes: ProjectRuntimes, images: PictureImages) {
+    [this.#sessions, this.#runtimes, this.#images] = [sessions, runtimes, images];
+  }
+
+  /** The answer to a wish. Throws `not-found`, `cancelled`, and what decoding and composing throw. */
+  async frame(request: FrameRequest, signal?: AbortSignal): Promise<FrameAnswer> {
+    throwIfCancelled(signal);
+    if (request.kind === 'mesh') return this.#mesh(request);
+    return request.media === undefined ? await this.#sequenceFrame(request, signal) : await this.#mediaFrame(request);
+  }
+
+  async #sequenceFrame(request: FrameRequest, signal: AbortSignal | undefined): Promise<FrameAnswer> {
+    const { handle, sequence, frame, quality, side } = request;
+    const { evaluator } = this.#runtimes.get(handle);
+    const project = this.#sessions.store(handle).project;
+    const made = await evaluator.frame(project, { sequence: sequence!, frame, quality, side }, signal);
+    throwIfCancelled(signal);
+    const { layers, touched, cached } = made;
+    return await this.#answer(request, made.picture, { layers, touched, cached });
+  }
+
+  async #mediaFrame(request: FrameRequest): Promise<FrameAnswer> {
+    const media = this.#sessions.store(request.handle).project.media[request.media!];
+    if (!media || media.path === null || !media.hasVideo)
+      throw new RetakeError('not-found', `There is no picture of ${media?.name ?? 'this media item'}.`);
+    const result = this.#turn.then(async () => {
+      const source = await this.#source(media.path!);
+      const decoded = await source.frameAt(Math.min(request.frame, source.frameCount - 1));
+      try {
+        return await this.#answer(request, decoded.picture, null);
+      } finally {
+        decoded.release();
+      }
+    });
+    this.#turn = result.catch(() => undefined);
+    return await result;
+  }
+
+  async #answer(
+    request: FrameRequest,
+    picture: Parameters<PictureImages['jpeg']>[0],
+    notes: unknown,
+  ): Promise<FrameAnswer> {
+    const { kind, stream, seq, frame, format } = request;
+    const image =
+      format === 'rgba'
+        ? await this.#images.rgba(picture, request.width)
+        : await this.#images.jpeg(picture, request.width);
+    return { kind, format, stream, seq, frame, notes, width: image.width, height: image.height, payload: image.bytes };
+  }
+
+  /** The file open; the one used longest ago is closed for it. */
+  async #source(path: string): Promise<VideoSource> {
+    const known = this.#sources.get(path);
+    if (known) {
+      this.#sources.delete(path);
+      this.#sources.set(path, known);
+      return await known;
+    }
+    const opening = openVideo(path);
+    this.#sources.set(path, opening);
+    opening.catch(() => this.#sources.delete(path));
+    for (const [oldest, old] of this.#sources) {
+      if (this.#sources.size <= OPEN_SOURCES) break;
+      this.#sources.delete(oldest);
+      await old.then((source) => source[Symbol.asyncDispose]()).catch(() => undefined);
+    }
+    return await opening;
+  }
+
+  /**
+   * The faces of a frame, {@link MESH_FACE_FLOATS} floats each. `notes` say whose they are: clip, performance's media,
+   * actor of the performance and of the project, track and row. Frames of a media item carry no edit.
+   */
+  #mesh(request: FrameRequest): FrameAnswer {
+    const { kind, stream, seq, frame, handle } = request;
+    const faces: Record<string, unknown>[] = [];
+    const rows: Float32Array[] = [];
+    const project = this.#sessions.store(handle).project;
+    const { evaluator, performances } = this.#runtimes.get(handle);
+    const shown =
+      request.media === undefined
+        ? evaluateFrame(project, request.sequence!, frame).layers.map(({ clip, media, mediaFrame }) => ({
+            clip: clip.id,
+            media,
+            mediaFrame,
+          }))
+        : [{ clip: null, media: project.media[request.media], mediaFrame: frame }];
+    for (const { clip, media, mediaFrame } of shown) {
+      if (!media) throw new RetakeError('not-found', 'There is no such media item in the project.');
+      const planned = clip === null ? undefined : evaluator.planOf(project, clip);
+      const captured = planned?.captured ?? performances.get(project, media);
+      if (!captured) continue;
+      captured.performance.tracks.forEach((track, index) => {
+        const row = mediaFrame - track.firstFrame;
+        if (row < 0 || row >= track.frameCount) return;
+        const edit = planned?.plan.edits.find((one) => one.track === track);
+        const before = track.coefficients.subarray(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT);
+        const face = new Float32Array(MESH_FACE_FLOATS);
+        face.set(before, 0);
+        face.set(edit ? edit.after.subarray(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT) : before, SHAPE_COUNT);
+        face.set(track.pose.subarray(row * POSE_SIZE, (row + 1) * POSE_SIZE), 2 * SHAPE_COUNT);
+        face.set(track.gaze.subarray(row * GAZE_SIZE, (row + 1) * GAZE_SIZE), 2 * SHAPE_COUNT + POSE_SIZE);
+        face[MESH_FACE_FLOATS - 2] = track.confidence[row]!;
+        face[MESH_FACE_FLOATS - 1] = edit ? edit.weight[row]! : 0;
+        rows.push(face);
+        faces.push({
+          clip,
+          media: media.id,
+          mediaFrame,
+          track: index,
+          row,
+          actor: track.actorId,
+          projectActor: captured.actors[track.actorId] ?? null,
+        });
+      });
+    }
+    const floats = new Float32Array(rows.length * MESH_FACE_FLOATS);
+    rows.forEach((face, index) => {
+      floats.set(face, index * MESH_FACE_FLOATS);
+    });
+    return {
+      kind,
+      format: 'float32',
+      stream,
+      seq,
+      frame,
+      width: MESH_FACE_FLOATS,
+      height: rows.length,
+      notes: { faces },
+      payload: new Uint8Array(floats.buffer),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turn;
+    for (const source of this.#sources.values())
+      await source.then((open) => open[Symbol.asyncDispose]()).catch(() => undefined);
+    this.#sources.clear();
+  }
+}

@@ -1,0 +1,117 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { RetakeError } from '../../../core/errors.ts';
+import { openVideo, readAudio } from '../../media/index.ts';
+import { CacheFolder } from '../../store/index.ts';
+import type { PictureImages } from './picture-images.ts';
+
+const SOUND_RATE = 48_000;
+const PEAK_SOURCE_RATE = 12_000;
+
+function wavHeader(channels: number, frames: number): Buffer {
+  const bytes = frames * channels * 2;
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(36 + bytes, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(channels, 22);
+  header.writeUInt32LE(SOUND_RATE, 24);
+  header.writeUInt32LE(SOUND_RATE * channels * 2, 28);
+  header.writeUInt16LE(channels * 2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(bytes, 40);
+  return header;
+}
+
+/** Least and greatest sample (as -127..127) of each of `perSecond` stretches a second. */
+export function peaksOf(samples: Float32Array, rate: number, perSecond: number): Int8Array {
+  const count = Math.ceil((samples.length * perSecond) / rate);
+  const peaks = new Int8Array(count * 2);
+  for (let bin = 0; bin < count; bin++) {
+    const until = Math.min(samples.length, Math.ceil(((bin + 1) * rate) / perSecond));
+    let low = 1;
+    let high = -1;
+    for (let i = Math.floor((bin * rate) / perSecond); i < until; i++) {
+      const value = samples[i]!;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    peaks[bin * 2] = Math.round(Math.max(-1, Math.min(1, low)) * 127);
+    peaks[bin * 2 + 1] = Math.round(Math.max(-1, Math.min(1, high)) * 127);
+  }
+  return peaks;
+}
+
+/** Thumbnails, waveforms and sound of media files, made when first asked for and kept in a cache. */
+export class MediaPreviews {
+  readonly #cache: CacheFolder;
+  readonly #images: PictureImages;
+  readonly #making = new Map<string, Promise<string>>();
+
+  constructor(folder: string, images: PictureImages) {
+    this.#cache = new CacheFolder(folder);
+    this.#images = images;
+  }
+
+  #key(path: string, detail: string): string {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) throw new RetakeError('file-not-found', `${path} is not there any more. Relink it.`, { path });
+    return `${path} ${found.size} ${found.mtimeMs} ${detail}`;
+  }
+
+  /** Makes a file once, however many ask for it at once. */
+  async #file(kind: string, key: string, extension: string, make: (path: string) => Promise<void>): Promise<string> {
+    const name = `${kind} ${key}`;
+    const running = this.#making.get(name) ?? this.#cache.make(kind, key, extension, make);
+    this.#making.set(name, running);
+    try {
+      return await running;
+    } finally {
+      this.#making.delete(name);
+    }
+  }
+
+  /** Path of a JPEG file of a frame, `width` pixels wide. Frames beyond the end give the last one. */
+  thumbnail(path: string, frame: number, width: number): Promise<string> {
+    return this.#file('thumbnails', this.#key(path, `${frame} ${width}`), '.jpg', async (out) => {
+      await using source = await openVideo(path);
+      const decoded = await source.frameAt(Math.min(frame, source.frameCount - 1));
+      try {
+        const { bytes } = await this.#images.jpeg(decoded.picture, width);
+        writeFileSync(out, bytes);
+      } finally {
+        decoded.release();
+      }
+    });
+  }
+
+  /** Path of a WAV file of the first sound track; second 0 of it is second 0 of the media. */
+  sound(path: string): Promise<string> {
+    return this.#file('sound', this.#key(path, ''), '.wav', async (out) => {
+      const { channels, startSeconds } = await readAudio(path, { sampleRate: SOUND_RATE, channels: 2 });
+      const lead = Math.round(startSeconds * SOUND_RATE);
+      const [left, right] = [channels[0]!, channels[1]!];
+      const frames = Math.max(0, left.length + lead);
+      const samples = new Int16Array(frames * 2);
+      for (let i = Math.max(0, lead); i < frames; i++) {
+        samples[i * 2] = Math.round(Math.max(-1, Math.min(1, left[i - lead]!)) * 32_767);
+        samples[i * 2 + 1] = Math.round(Math.max(-1, Math.min(1, right[i - lead]!)) * 32_767);
+      }
+      writeFileSync(out, Buffer.concat([wavHeader(2, frames), Buffer.from(samples.buffer)]));
+    });
+  }
+
+  /** Path of the peaks of the first sound track, see {@link peaksOf}; bin 0 begins at second 0 of the media. */
+  peaks(path: string, perSecond: number): Promise<string> {
+    return this.#file('peaks', this.#key(path, String(perSecond)), '.peaks', async (out) => {
+      const { channels, startSeconds } = await readAudio(path, { sampleRate: PEAK_SOURCE_RATE, channels: 1 });
+      const lead = Math.round(startSeconds * PEAK_SOURCE_RATE);
+      const mono = channels[0]!;
+      const aligned = new Float32Array(Math.max(0, mono.length + lead));
+      aligned.set(lead >= 0 ? mono : mono.subarray(-lead), Math.max(0, lead));
+      writeFileSync(out, peaksOf(aligned, PEAK_SOURCE_RATE, perSecond));
+    });
+  }
+}

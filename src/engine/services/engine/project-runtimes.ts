@@ -1,0 +1,70 @@
+import { Evaluator } from '../evaluator/evaluator.ts';
+import { StorePerformances } from '../evaluator/performances.ts';
+import type { ProjectSessions } from '../project-sessions.ts';
+
+/** Finished frames that are kept in memory for each open project. */
+const CACHE_BYTES = 384 * 2 ** 20;
+
+/** What an open project needs to be looked at: its performances and the evaluator of its frames. */
+export interface ProjectRuntime extends AsyncDisposable {
+  readonly performances: StorePerformances;
+  readonly evaluator: Evaluator;
+}
+
+function openRuntime(sessions: ProjectSessions, handle: string): ProjectRuntime {
+  const performances = new StorePerformances(sessions.store(handle));
+  const evaluator = new Evaluator({ performances, cacheBytes: CACHE_BYTES });
+  return {
+    performances,
+    evaluator,
+    async [Symbol.asyncDispose]() {
+      await evaluator[Symbol.asyncDispose]();
+      await performances[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Runtimes of the open projects, made when first needed and given up when the project is closed. */
+export class ProjectRuntimes implements AsyncDisposable {
+  readonly #sessions: ProjectSessions;
+  readonly #runtimes = new Map<string, ProjectRuntime>();
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(sessions: ProjectSessions) {
+    this.#sessions = sessions;
+  }
+
+  /** The runtime of an open project. Throws `not-found`. */
+  get(handle: string): ProjectRuntime {
+    this.#sessions.store(handle);
+    const known = this.#runtimes.get(handle);
+    if (known) return known;
+    const runtime = openRuntime(this.#sessions, handle);
+    this.#runtimes.set(handle, runtime);
+    return runtime;
+  }
+
+  /** Execution providers that models really run on; null before any was used. */
+  async provider(): Promise<string | null> {
+    const used = await Promise.all([...this.#runtimes.values()].map(({ performances }) => performances.provider()));
+    return used.find((provider) => provider !== null && provider !== 'none') ?? null;
+  }
+
+  /** Gives up what belongs to projects that are not open any more. */
+  tidy(): void {
+    const open = new Set(this.#sessions.opened().map(({ handle }) => handle));
+    for (const [handle, runtime] of this.#runtimes) {
+      if (open.has(handle)) continue;
+      this.#runtimes.delete(handle);
+      const closing: Promise<void> = Promise.resolve(runtime[Symbol.asyncDispose]()).finally(() =>
+        this.#closing.delete(closing),
+      );
+      this.#closing.add(closing);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#runtimes.values()].map((runtime) => runtime[Symbol.asyncDispose]()));
+    await Promise.all(this.#closing);
+  }
+}
