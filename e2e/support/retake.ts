@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const LAUNCHER = fileURLToPath(new URL('../../bin/retake.mjs', import.meta.url));
+/** The command as a person runs it. */
+export const launcher = fileURLToPath(new URL('../../bin/retake.mjs', import.meta.url));
 
 /** What a command left behind. */
 export interface Outcome {
@@ -22,7 +23,7 @@ export interface Running {
 
 /** Starts `retake` with these arguments through its launcher. */
 export function startRetake(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, [LAUNCHER, ...args], {
+  const child = spawn(process.execPath, [launcher, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

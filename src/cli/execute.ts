@@ -1,4 +1,4 @@
-import type { CommandId } from '../contract/commands.ts';
+import { COMMANDS, type Command, type CommandId } from '../contract/commands.ts';
 import type { OptionValues } from '../contract/options.ts';
 import type { ServiceContext } from '../contract/progress.ts';
 import type { Result } from '../contract/results.ts';
@@ -17,6 +17,22 @@ const LOADERS: Loaders = {
   doctor: () => import('./commands/doctor.ts'),
   models: () => import('./commands/models.ts'),
   demo: () => import('./commands/demo.ts'),
+  'project new': () => import('./commands/project.ts').then(({ projectNew }) => projectNew),
+  'project info': () => import('./commands/project.ts').then(({ projectInfo }) => projectInfo),
+  'project import': () => import('./commands/project.ts').then(({ projectImport }) => projectImport),
+  'project export': () => import('./commands/project.ts').then(({ projectExport }) => projectExport),
+  'project recover': () => import('./commands/project.ts').then(({ projectRecover }) => projectRecover),
+  render: () => import('./commands/render.ts'),
+  'queue add': () => import('./commands/queue.ts').then(({ queueAdd }) => queueAdd),
+  'queue list': () => import('./commands/queue.ts').then(({ queueList }) => queueList),
+  'queue run': () => import('./commands/queue.ts').then(({ queueRun }) => queueRun),
+  'queue watch': () => import('./commands/queue.ts').then(({ queueWatch }) => queueWatch),
+  'queue pause': () => import('./commands/queue.ts').then(({ queueChange }) => queueChange('pause')),
+  'queue resume': () => import('./commands/queue.ts').then(({ queueChange }) => queueChange('resume')),
+  'queue retry': () => import('./commands/queue.ts').then(({ queueChange }) => queueChange('retry')),
+  'queue cancel': () => import('./commands/queue.ts').then(({ queueChange }) => queueChange('cancel')),
+  'queue remove': () => import('./commands/queue.ts').then(({ queueChange }) => queueChange('remove')),
+  serve: () => import('./commands/serve.ts'),
 };
 
 interface FailOptions {
@@ -31,6 +47,10 @@ function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve) => {
     stream.write(text, () => resolve());
   });
+}
+
+function tellEvent(event: object): void {
+  process.stdout.write(`${JSON.stringify({ event })}\n`);
 }
 
 function leave(code: number): void {
@@ -80,6 +100,7 @@ export async function executeCommand(
   parse: () => OptionValues,
 ): Promise<void> {
   const json = raw['json'] === true;
+  const command: Command = COMMANDS[id];
   const verbose = raw['verbose'] === true;
   const display = new Display({ quiet: raw['quiet'] === true, verbose });
   const interruption = listenForInterruption(() =>
@@ -91,6 +112,7 @@ export async function executeCommand(
       signal: interruption.signal,
       onProgress: (progress) => display.progress(progress),
       onLog: (level, message) => display.log(level, message),
+      ...(json && command.streams ? { onEvent: tellEvent } : {}),
     };
     const { result, text, failed } = await runLoaded(id, positional, values, context);
     display.close();

@@ -1,5 +1,5 @@
 import { Command as CommanderCommand, CommanderError, Option as CommanderOption } from 'commander';
-import { COMMANDS, type Command, type CommandId } from '../contract/commands.ts';
+import { COMMAND_GROUPS, COMMANDS, type Command, type CommandArgument, type CommandId } from '../contract/commands.ts';
 import { type Option, parseOption } from '../contract/option.ts';
 import { OPTIONS, type OptionId, type OptionValues } from '../contract/options.ts';
 import { RetakeError } from '../core/errors.ts';
@@ -60,15 +60,37 @@ function columns(names: readonly string[]): string {
   return lines.join('\n');
 }
 
+function argumentForm({ name, required, many }: CommandArgument): string {
+  const text = many ? `${name}...` : name;
+  return required ? `<${text}>` : `[${text}]`;
+}
+
+/** The group that a command of two words belongs to, made when it is first needed. */
+function groupOf(program: CommanderCommand, name: keyof typeof COMMAND_GROUPS): CommanderCommand {
+  const known = program.commands.find((one) => one.name() === name);
+  if (known) return known;
+  const text = COMMAND_GROUPS[name];
+  return program
+    .command(name)
+    .summary(text)
+    .description(`${text[0]!.toUpperCase()}${text.slice(1)}.`)
+    .helpOption('--help', 'show this help')
+    .helpCommand(false);
+}
+
 function addCommand(program: CommanderCommand, id: CommandId): void {
   const command: Command = COMMANDS[id];
-  const sub = program.command(id).summary(command.summary).description(command.description);
+  const [first, second] = id.split(' ') as [string, string | undefined];
+  const parent = second === undefined ? program : groupOf(program, first as keyof typeof COMMAND_GROUPS);
+  const sub = parent
+    .command(second ?? first)
+    .summary(command.summary)
+    .description(command.description);
   sub
     .addHelpText('after', helpAfter(command, id))
     .helpOption('--help', 'show this help')
     .showHelpAfterError(`"retake ${id} --help" shows how to use it.`);
-  for (const argument of command.arguments)
-    sub.argument(argument.required ? `<${argument.name}>` : `[${argument.name}]`, argument.help);
+  for (const argument of command.arguments) sub.argument(argumentForm(argument), argument.help);
   for (const optionId of command.options) {
     const built = commanderOption(OPTIONS[optionId]);
     // Commander names a value after its flag; ours go by the registry's id (two options share --out).
@@ -77,7 +99,7 @@ function addCommand(program: CommanderCommand, id: CommandId): void {
   }
   sub.action(async (...received: unknown[]) => {
     const raw = received[command.arguments.length] as Record<string, unknown>;
-    const positional = received.slice(0, command.arguments.length) as (string | undefined)[];
+    const positional = (received.slice(0, command.arguments.length) as (string | string[] | undefined)[]).flat();
     await executeCommand(id, positional, raw, () => parseValues(command, raw));
   });
 }
@@ -99,7 +121,7 @@ function buildProgram(): CommanderCommand {
   const plain = {
     outputError: (text: string, write: (text: string) => void) => write(text.replace(/^error: /, 'retake: ')),
   };
-  const every = [program, ...program.commands];
+  const every = [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
   for (const command of every) {
     command.exitOverride().configureHelp({ helpWidth: Math.min(110, process.stdout.columns ?? 110) });
     command.configureOutput(process.argv.includes('--json') ? quiet : plain);

@@ -5,6 +5,8 @@ export interface CommandArgument {
   readonly name: string;
   readonly help: string;
   readonly required: boolean;
+  /** Several values, to the end of the line. */
+  readonly many?: boolean;
 }
 
 /** One command, described once: command line, help, and later menu and palette. */
@@ -15,6 +17,8 @@ export interface Command {
   readonly options: readonly OptionId[];
   /** Command lines without the leading `retake`, each with what it does. */
   readonly examples: readonly (readonly [line: string, meaning: string])[];
+  /** With --json it prints one object a line while it works; the last one is the result. */
+  readonly streams?: boolean;
 }
 
 const clip: CommandArgument = {
@@ -22,6 +26,28 @@ const clip: CommandArgument = {
   help: 'the clip: a video file, or a folder of numbered images',
   required: true,
 };
+const project: CommandArgument = { name: 'project', help: 'the project file (.retake)', required: true };
+const jobs: CommandArgument = { name: 'jobs', help: 'numbers of jobs, or all', required: true, many: true };
+const edit: readonly OptionId[] = [
+  'to',
+  'intensity',
+  'keys',
+  'actionUnits',
+  'reference',
+  'preserveLips',
+  'actor',
+  'from',
+  'until',
+  'preset',
+  'seed',
+];
+
+/** Names of the groups that commands of two words belong to, and what their commands do. */
+export const COMMAND_GROUPS = {
+  project: 'make, look at, fill, save and export projects',
+  queue: 'render many clips and projects unattended',
+} as const;
+
 const output: readonly OptionId[] = ['json', 'quiet', 'verbose'];
 
 /** All commands in the order of the help text. */
@@ -113,6 +139,134 @@ export const COMMANDS = {
       ['models --verify', 'detects a damaged or swapped model file'],
     ],
   },
+  'project new': {
+    summary: 'make a project, with media if you like',
+    description: 'Makes a project file and puts the media named onto a sequence of their size and rate.',
+    arguments: [project, { name: 'media', help: 'files and folders to import', required: false, many: true }],
+    options: ['name', ...output],
+    examples: [
+      ['project new film.retake', 'an empty project'],
+      ['project new film.retake shot1.mp4 shots/', 'with media on a first sequence'],
+    ],
+  },
+  'project info': {
+    summary: 'say what a project holds and whether its media are there',
+    description: 'Lists media, actors and sequences, who has it open, and what an integrity check finds.',
+    arguments: [project],
+    options: output,
+    examples: [['project info film.retake --json', 'everything, for a script']],
+  },
+  'project import': {
+    summary: 'take in files, folders, OTIO and EDL timelines',
+    description:
+      'Media go into the bin and onto the end of the first sequence; a timeline (.otio, .edl) becomes a sequence. Files that cannot be read are named, the others are taken in.',
+    arguments: [project, { name: 'what', help: 'files, folders, timelines', required: true, many: true }],
+    options: ['bin', ...output],
+    examples: [
+      ['project import film.retake shots/', 'all clips of a folder'],
+      ['project import film.retake cut.otio', 'a timeline of another program'],
+    ],
+  },
+  'project export': {
+    summary: 'write a sequence as OTIO, EDL or FCPXML, or a performance as glTF',
+    description: 'The ending of --out says what: .otio, .edl, .fcpxml, or .glb for the first tracked performance.',
+    arguments: [project],
+    options: ['out', 'sequence', ...output],
+    examples: [['project export film.retake --out cut.otio', 'the first sequence for another program']],
+  },
+  'project recover': {
+    summary: 'save what can be read of a damaged project',
+    description: 'Reads a damaged project file and writes what is whole into a new one. The old file stays as it is.',
+    arguments: [project],
+    options: ['out', ...output],
+    examples: [['project recover film.retake', 'writes film.recovered.retake']],
+  },
+  render: {
+    summary: 'render a sequence of a project',
+    description:
+      'Renders with checkpoints: stopped or killed, the same command goes on where it was. Faces that effects need are tracked once and kept in the project.',
+    arguments: [project],
+    options: ['sequence', 'preset', 'from', 'until', 'out', 'workers', ...output],
+    examples: [
+      ['render film.retake', 'the first sequence, H.264'],
+      ['render film.retake --sequence "Reel 2" --preset prores422hq --out reel2.mov', 'another one, for editing'],
+    ],
+    streams: true,
+  },
+  'queue add': {
+    summary: 'queue clips, folders, lists and projects',
+    description:
+      'Clips and folders get the edit that the options (or --recipe) say; a list (.csv with a header line, or .json) says it per clip, in columns named like the flags; a project (.retake) is rendered as it is. Nothing is queued unless all of it is right.',
+    arguments: [{ name: 'what', help: 'clips, folders, lists, projects', required: true, many: true }],
+    options: [...edit, 'recipe', 'outFolder', 'sequence', 'priority', 'queue', ...output],
+    examples: [
+      ['queue add shots/ --to happy --intensity 0.8 --out-folder out/', 'a folder, one edit'],
+      ['queue add tonight.csv', 'lines of "clip,to,intensity,out"'],
+      ['queue add film.retake --preset prores422hq', 'a project'],
+    ],
+  },
+  'queue list': {
+    summary: 'show the jobs, in the order in which they run',
+    description: 'Number, state, progress, and why a job failed.',
+    arguments: [],
+    options: ['queue', ...output],
+    examples: [['queue list', 'all jobs']],
+  },
+  'queue run': {
+    summary: 'render what is queued',
+    description:
+      'Works until no job can run any more. A job that fails says why and does not stop the others; the exit code is then 1. Killed, it goes on at the last finished part when it is run again.',
+    arguments: [],
+    options: ['workers', 'forever', 'queue', ...output],
+    examples: [
+      ['queue run', 'all of it'],
+      ['queue run --workers 2 --json', 'two at a time; events as JSON lines'],
+    ],
+    streams: true,
+  },
+  'queue watch': {
+    summary: 'render what appears in a folder',
+    description: 'Queues each new clip of a folder with the edit given and renders it, until you press Ctrl-C.',
+    arguments: [{ name: 'folder', help: 'the folder to watch', required: true }],
+    options: [...edit, 'recipe', 'outFolder', 'workers', 'queue', ...output],
+    examples: [['queue watch inbox/ --recipe happy.json', 'writes to inbox/rendered']],
+    streams: true,
+  },
+  'queue pause': {
+    summary: 'pause jobs; finished parts stay',
+    description: 'A running job stops; what it finished is kept.',
+    arguments: [jobs],
+    options: ['queue', ...output],
+    examples: [['queue pause 3', 'job 3']],
+  },
+  'queue resume': {
+    summary: 'go on with paused jobs',
+    description: 'Puts paused jobs back into the queue.',
+    arguments: [jobs],
+    options: ['queue', ...output],
+    examples: [['queue resume all', 'all paused ones']],
+  },
+  'queue retry': {
+    summary: 'try failed or cancelled jobs again',
+    description: 'Finished parts are kept, so only what is missing is rendered.',
+    arguments: [jobs],
+    options: ['queue', ...output],
+    examples: [['queue retry 3 4', 'two jobs']],
+  },
+  'queue cancel': {
+    summary: 'cancel jobs',
+    description: 'They stay in the list and can be tried again.',
+    arguments: [jobs],
+    options: ['queue', ...output],
+    examples: [['queue cancel 3', 'job 3']],
+  },
+  'queue remove': {
+    summary: 'take ended jobs off the list',
+    description: 'Outputs stay where they are.',
+    arguments: [jobs],
+    options: ['queue', ...output],
+    examples: [['queue remove all', 'all that ended']],
+  },
   demo: {
     summary: 'do the main job on a demo clip, or on yours, and show it',
     description:
@@ -122,6 +276,18 @@ export const COMMANDS = {
     examples: [
       ['demo', 'writes demo-out/index.html'],
       ['demo clip.mp4 --out my-demo', 'with your own clip'],
+    ],
+  },
+  serve: {
+    summary: 'serve the interface to a browser on this machine',
+    description:
+      'Starts the engine and serves the interface on 127.0.0.1, until Ctrl-C. Prints an address with a token that is good for one browser. Reach a render box through a tunnel, e.g. ssh -L 8080:127.0.0.1:8080.',
+    arguments: [{ name: 'project', help: 'a project to open at first', required: false }],
+    options: ['port', ...output],
+    examples: [
+      ['serve', 'prints an address to open in a browser'],
+      ['serve film.retake --port 8080', 'opens a project, on a port of your choice'],
+      ['serve --json', 'prints {"url": ...} as soon as it answers'],
     ],
   },
 } as const satisfies Readonly<Record<string, Command>>;

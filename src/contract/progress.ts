@@ -13,6 +13,8 @@ export interface Progress {
 export interface ServiceContext {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** What happens, for scripts: one JSON object a line where a command prints a stream. */
+  readonly onEvent?: (event: object) => void;
   /** A line for the log that a person may want to see: what happens, or what was found. */
   readonly onLog?: (level: 'info' | 'warn' | 'debug', message: string) => void;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../core/errors.ts';
 import type { CommandId } from './commands.ts';
+import { jobSchema } from './jobs.ts';
 import { frameRunSchema, modelUseSchema, provenanceSchema } from './provenance.ts';
 
 const count = z.number().int().nonnegative();
@@ -200,6 +201,54 @@ export const demoResultSchema = z.object({
   timing,
 });
 
+/** Result of `retake serve`, when it ends. */
+export const serveResultSchema = z.object({ command: z.literal('serve'), seconds: z.number() });
+
+/** A project in short. */
+export const projectSummarySchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  revision: count,
+  readOnly: z.boolean(),
+  writer: z.object({ pid: z.number(), host: z.string(), since: z.string() }).nullable(),
+  actors: z.array(z.object({ id: z.string(), name: z.string() })),
+  media: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      path: z.string().nullable(),
+      state: z.enum(['online', 'missing', 'changed']),
+      rate: z.string(),
+      frames: z.number().nullable(),
+      width: count,
+      height: count,
+      video: z.boolean(),
+      audio: z.boolean(),
+      tracked: z.boolean(),
+    }),
+  ),
+  sequences: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      rate: z.string(),
+      width: count,
+      height: count,
+      frames: count,
+      clips: count,
+      effects: count,
+    }),
+  ),
+  /** Captures and other long work kept in the file. */
+  results: z.array(z.object({ kind: z.string(), bytes: count, created: z.string() })),
+});
+
+const imported = z.array(z.object({ id: z.string(), name: z.string() }));
+const failures = z.array(z.object({ path: z.string(), code: z.enum(ERROR_CODES), message: z.string() }));
+const listed = z.object({ queue: z.string(), jobs: z.array(jobSchema) });
+const changed = z.object({ jobs: z.array(jobSchema) });
+const ran = listed.extend({ done: count, failed: count, left: count, seconds: z.number() });
+
 /** What `--json` prints instead of a result when a command fails. */
 export const errorResultSchema = z.object({
   error: z.object({
@@ -217,7 +266,47 @@ export const RESULT_SCHEMAS = {
   report: reportResultSchema,
   doctor: doctorResultSchema,
   models: modelsResultSchema,
+  'project new': z.object({
+    command: z.literal('project new'),
+    project: projectSummarySchema,
+    imported,
+    failures,
+  }),
+  'project info': z.object({
+    command: z.literal('project info'),
+    project: projectSummarySchema,
+    /** What an integrity check found; empty when all is well. */
+    problems: z.array(z.string()),
+  }),
+  'project import': z.object({
+    command: z.literal('project import'),
+    project: projectSummarySchema,
+    imported,
+    failures,
+    warnings: z.array(z.string()),
+  }),
+  'project export': z.object({ command: z.literal('project export'), outputs, warnings: z.array(z.string()) }),
+  'project recover': z.object({
+    command: z.literal('project recover'),
+    path: z.string(),
+    out: z.string(),
+    method: z.enum(['rows', 'pages']),
+    kept: z.record(z.string(), count),
+    results: count,
+    lost: z.array(z.string()),
+  }),
+  render: z.object({ command: z.literal('render'), job: jobSchema, outputs, timing }),
+  'queue add': listed.extend({ command: z.literal('queue add') }),
+  'queue list': listed.extend({ command: z.literal('queue list') }),
+  'queue run': ran.extend({ command: z.literal('queue run') }),
+  'queue watch': ran.extend({ command: z.literal('queue watch') }),
+  'queue pause': changed.extend({ command: z.literal('queue pause') }),
+  'queue resume': changed.extend({ command: z.literal('queue resume') }),
+  'queue retry': changed.extend({ command: z.literal('queue retry') }),
+  'queue cancel': changed.extend({ command: z.literal('queue cancel') }),
+  'queue remove': changed.extend({ command: z.literal('queue remove') }),
   demo: demoResultSchema,
+  serve: serveResultSchema,
 } as const satisfies Readonly<Record<CommandId, z.ZodType>>;
 
 /** The JSON object that command `Id` prints. */
