@@ -24,7 +24,7 @@ describe('option registry', () => {
       const flags = command.options.map((id) => OPTIONS[id].flag);
       expect(new Set(flags).size).toBe(flags.length);
       expect(command.examples.length).toBeGreaterThan(0);
-      for (const [line] of command.examples) expect(line.split(' ')[0]).toBe(name);
+      for (const [line] of command.examples) expect(`${line} `.startsWith(`${name} `), line).toBe(true);
     }
   });
 
