@@ -53,7 +53,7 @@ export class EngineServer implements AsyncDisposable {
       }
       this.#sockets.handleUpgrade(request, socket, head, (client) => {
         client.on('error', () => client.terminate()); // too long or no WebSocket: the client's fault alone
-        if (pathname === '/rpc') void this.#rpc.upgrade(client);
+        if (pathname === '/rpc') this.#serveRpc(client);
         else this.#serveFrames(client);
       });
     });
@@ -65,6 +65,12 @@ export class EngineServer implements AsyncDisposable {
       this.#server.once('error', reject);
       this.#server.listen(path, resolve);
     });
+  }
+
+  #serveRpc(client: WebSocket): void {
+    this.#engine.interfaces(1);
+    client.on('close', () => this.#engine.interfaces(-1));
+    void this.#rpc.upgrade(client);
   }
 
   #serveFrames(client: WebSocket): void {

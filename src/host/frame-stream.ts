@@ -28,7 +28,7 @@ interface Stream {
 
 /**
  * Serves the wishes of one client for frames. In each stream one frame is made at a time; of wishes of mode `latest`
- * only the newest waits, and it stops the work on an older one. Nothing is made while the client has not taken the
+ * only the newest waits, and it calls off an older one that has not begun. Nothing is made while the client has not taken the
  * answer before, so a slow client gets fewer frames rather than late ones.
  */
 export class FrameStreams implements Disposable {

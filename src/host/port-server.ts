@@ -25,8 +25,11 @@ export function portData(message: unknown): unknown {
 
 /** Serves procedures, or wishes for frames, over a port: the desktop's way in, with the messages of the WebSockets. */
 export function servePort(port: EnginePort, channel: PortChannel, engine: Engine, router: EngineRouter): void {
-  if (channel === 'rpc') serveRpc(port, router);
-  else serveFrames(port, engine);
+  if (channel === 'rpc') {
+    engine.interfaces(1);
+    port.on('close', () => engine.interfaces(-1));
+    serveRpc(port, router);
+  } else serveFrames(port, engine);
   port.start();
 }
 

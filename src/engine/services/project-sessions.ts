@@ -213,11 +213,16 @@ export class ProjectSessions implements Disposable {
       if (session.store.readOnly && session.listeners.size > 0 && session.store.refresh()) this.#emitDocument(session);
   }
 
-  [Symbol.dispose](): void {
-    clearInterval(this.#timer);
+  /** Closes every project, whoever has it open: for when nobody is there any more. */
+  closeAll(): void {
     for (const session of this.#sessions.values()) {
       session.users = 1;
       this.close(session.handle);
     }
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.closeAll();
   }
 }

@@ -20,6 +20,8 @@ import { SourceRegistry } from './source-registry.ts';
 import { WorkRegistry } from './work-registry.ts';
 
 const RUNNER_RETRY_MS = 5000;
+/** Longer than a reload of the page, a restart of the engine or a short sleep of the machine. */
+const LINGER_MS = 120_000;
 
 /** How an engine is started. */
 export interface EngineOptions {
@@ -32,6 +34,8 @@ export interface EngineOptions {
   /** How often the engine was started, this time included, and how it ended before. */
   readonly starts?: number;
   readonly lastExit?: EngineExit | null;
+  /** How long projects stay open when no interface is connected any more. */
+  readonly lingerMs?: number;
   /** Called when a project was opened or closed. */
   readonly onOpened?: (projects: OpenedProject[]) => void;
 }
@@ -53,6 +57,8 @@ export class Engine implements AsyncDisposable {
   readonly #images = new PictureImages();
   readonly #stop = new AbortController();
   readonly #runner: Promise<void>;
+  #interfaces = 0;
+  #leaving: NodeJS.Timeout | undefined;
 
   constructor(options: EngineOptions) {
     this.options = options;
@@ -110,6 +116,19 @@ export class Engine implements AsyncDisposable {
     }
   }
 
+  /** An interface came or went. A while after the last one left, projects are closed, so that others may write them. */
+  interfaces(change: 1 | -1): void {
+    this.#interfaces += change;
+    clearTimeout(this.#leaving);
+    if (this.#interfaces === 0) this.#leaving = setTimeout(() => this.#leave(), this.options.lingerMs ?? LINGER_MS);
+    this.#leaving?.unref();
+  }
+
+  #leave(): void {
+    if (this.work.running > 0) this.#leaving = setTimeout(() => this.#leave(), LINGER_MS).unref();
+    else this.sessions.closeAll();
+  }
+
   /** State for a status bar. */
   async status(): Promise<EngineStatus> {
     const { startProject, starts, lastExit } = this.options;
@@ -128,6 +147,7 @@ export class Engine implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#leaving);
     this.#stop.abort();
     await this.#runner;
     await this.work[Symbol.asyncDispose]();

@@ -36,8 +36,8 @@ export class FrameService implements AsyncDisposable {
     const { handle, sequence, frame, quality, side } = request;
     const { evaluator } = this.#runtimes.get(handle);
     const project = this.#sessions.store(handle).project;
+    // Cancelled while it waits for its turn; once made it is shown, or fast scrubbing would never show anything.
     const made = await evaluator.frame(project, { sequence: sequence!, frame, quality, side }, signal);
-    throwIfCancelled(signal);
     const { layers, touched, cached } = made;
     return await this.#answer(request, made.picture, { layers, touched, cached });
   }
