@@ -104,6 +104,7 @@ export class EngineServer implements AsyncDisposable {
       const error = asRetakeError(thrown);
       if (error.code === 'internal') this.#engine.log.add('error', `${request.url}: ${error.message}`);
       sendError(response, error);
+      request.resume(); // what was still to come is taken, or the client would see a reset in place of the answer
     }
   }
 

@@ -9,6 +9,7 @@ import { JobEvents } from '../project-router.ts';
 import { type OpenedProject, ProjectSessions } from '../project-sessions.ts';
 import { programVersion } from '../version.ts';
 import { ActivityLog } from './activity-log.ts';
+import { captureElsewhere } from './capture-process.ts';
 import { EngineFiles } from './engine-files.ts';
 import { FrameService } from './frame-service.ts';
 import { MediaPreviews } from './media-previews.ts';
@@ -64,7 +65,7 @@ export class Engine implements AsyncDisposable {
     this.options = options;
     const { folder } = options;
     this.sessions = new ProjectSessions(`retake ${programVersion()}`);
-    this.runtimes = new ProjectRuntimes(this.sessions);
+    this.runtimes = new ProjectRuntimes(this.sessions, captureElsewhere());
     this.work = new WorkRegistry(this.log);
     this.recent = new RecentProjects(join(folder, 'recent.json'));
     this.states = new MediaStates(this.registry);
@@ -130,13 +131,13 @@ export class Engine implements AsyncDisposable {
   }
 
   /** State for a status bar. */
-  async status(): Promise<EngineStatus> {
+  status(): EngineStatus {
     const { startProject, starts, lastExit } = this.options;
     return {
       version: programVersion(),
       start: { project: startProject },
       engine: { pid: process.pid, starts: starts ?? 1, lastExit: lastExit ?? null },
-      provider: await this.runtimes.provider(),
+      provider: this.runtimes.provider,
       cores: cpus().length,
       memory: { usedBytes: process.memoryUsage.rss(), totalBytes: totalmem() },
       running: {

@@ -1,3 +1,4 @@
+import type { CaptureFunction } from '../evaluator/capture-media.ts';
 import { Evaluator } from '../evaluator/evaluator.ts';
 import { StorePerformances } from '../evaluator/performances.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
@@ -11,8 +12,8 @@ export interface ProjectRuntime extends AsyncDisposable {
   readonly evaluator: Evaluator;
 }
 
-function openRuntime(sessions: ProjectSessions, handle: string): ProjectRuntime {
-  const performances = new StorePerformances(sessions.store(handle));
+function openRuntime(sessions: ProjectSessions, handle: string, capture: CaptureFunction): ProjectRuntime {
+  const performances = new StorePerformances(sessions.store(handle), capture);
   const evaluator = new Evaluator({ performances, cacheBytes: CACHE_BYTES });
   return {
     performances,
@@ -30,8 +31,10 @@ export class ProjectRuntimes implements AsyncDisposable {
   readonly #runtimes = new Map<string, ProjectRuntime>();
   readonly #closing = new Set<Promise<void>>();
 
-  constructor(sessions: ProjectSessions) {
-    this.#sessions = sessions;
+  readonly #capture: CaptureFunction;
+
+  constructor(sessions: ProjectSessions, capture: CaptureFunction) {
+    [this.#sessions, this.#capture] = [sessions, capture];
   }
 
   /** The runtime of an open project. Throws `not-found`. */
@@ -39,14 +42,14 @@ export class ProjectRuntimes implements AsyncDisposable {
     this.#sessions.store(handle);
     const known = this.#runtimes.get(handle);
     if (known) return known;
-    const runtime = openRuntime(this.#sessions, handle);
+    const runtime = openRuntime(this.#sessions, handle, this.#capture);
     this.#runtimes.set(handle, runtime);
     return runtime;
   }
 
   /** Execution providers that models really run on; null before any was used. */
-  async provider(): Promise<string | null> {
-    const used = await Promise.all([...this.#runtimes.values()].map(({ performances }) => performances.provider()));
+  get provider(): string | null {
+    const used = [...this.#runtimes.values()].map(({ performances }) => performances.provider);
     return used.find((provider) => provider !== null && provider !== 'none') ?? null;
   }
 

@@ -5,7 +5,6 @@ import { RetakeError } from '../../../core/errors.ts';
 import type { Performance } from '../../../core/performance.ts';
 import { CAPTURE_MODELS, SAME_PERSON } from '../../capture/index.ts';
 import { createInference, type Inference, listPacks } from '../../inference/index.ts';
-import { openVideo } from '../../media/index.ts';
 import {
   type ProjectStore,
   packPerformance,
@@ -13,7 +12,7 @@ import {
   resultKey,
   unpackPerformance,
 } from '../../store/index.ts';
-import { captureRange, tellWarnings, usedProviders } from '../capture-step.ts';
+import { type CaptureFunction, captureMedia, type MediaCapture } from './capture-media.ts';
 
 /** Changes when the capture's arithmetic changes, so that results of an older one are not taken for those of this one. */
 const CAPTURE_VERSION = 1;
@@ -62,11 +61,20 @@ export class StorePerformances implements PerformanceSource, AsyncDisposable {
   captures = 0;
   readonly #store: ProjectStore;
   readonly #known = new Map<string, CapturedMedia>();
+  readonly #elsewhere: CaptureFunction | undefined;
   #inference: Promise<Inference> | undefined;
   #models: Promise<ModelUse[]> | undefined;
+  #provider: string | null = null;
 
-  constructor(store: ProjectStore) {
+  /** `capture` does the work elsewhere, e.g. in a process of its own; in this one when left out. */
+  constructor(store: ProjectStore, capture?: CaptureFunction) {
     this.#store = store;
+    this.#elsewhere = capture;
+  }
+
+  /** Execution providers that the last capture of this object really ran on; null before the first. */
+  get provider(): string | null {
+    return this.#provider;
   }
 
   get(project: Project, media: MediaItem): CapturedMedia | undefined {
@@ -109,11 +117,6 @@ export class StorePerformances implements PerformanceSource, AsyncDisposable {
     return this.get(this.#store.project, media)!;
   }
 
-  /** Execution providers that captures of this object really ran on; null before the first. */
-  async provider(): Promise<string | null> {
-    return this.#inference ? await usedProviders(await this.#inference) : null;
-  }
-
   #media(id: string): MediaItem {
     const media = this.#store.project.media[id];
     if (!media) throw new RetakeError('not-found', `There is no media item ${id} in the project.`, { media: id });
@@ -122,14 +125,13 @@ export class StorePerformances implements PerformanceSource, AsyncDisposable {
     return media;
   }
 
-  async #capture(media: MediaItem, context: ServiceContext) {
-    this.#inference ??= createInference();
-    const inference = await this.#inference;
-    await using source = await openVideo(media.path!, context.signal ? { signal: context.signal } : {});
-    tellWarnings(source, String(source.frameCount), context);
-    const range = { from: 0, until: source.frameCount };
-    const result = await captureRange(source, inference, range, context, `Following faces in ${media.name}`);
+  async #capture(media: MediaItem, context: ServiceContext): Promise<MediaCapture> {
+    if (!this.#elsewhere) this.#inference ??= createInference();
+    const result = this.#elsewhere
+      ? await this.#elsewhere(media.path!, media.name, context)
+      : await captureMedia(await this.#inference!, media.path!, media.name, context);
     this.captures += 1;
+    this.#provider = result.provider;
     return result;
   }
 
