@@ -1,7 +1,8 @@
 import { RetakeError } from '../../core/errors.ts';
-import type { Picture, PictureColour, PictureLayout } from '../../core/picture.ts';
+import { allocatePicture, type Picture, type PictureColour, type PictureLayout } from '../../core/picture.ts';
 import { check } from './av-error.ts';
 import { colourToAv } from './colour.ts';
+import { fillJfifPlanes, isLumaMatrix } from './jfif-planes.ts';
 import { av } from './native.ts';
 import { PictureScaler, sameKind } from './picture-scaler.ts';
 import { PictureLoader } from './picture-to-frame.ts';
@@ -19,6 +20,8 @@ export class JpegEncoder implements Disposable {
   readonly height: number;
   readonly #like: Picture;
   readonly #scaler: PictureScaler | undefined;
+  /** Where samples of another range or matrix are converted. */
+  readonly #planes: Picture | undefined;
   readonly #loader: PictureLoader;
   readonly #codec = new av.CodecContext();
   readonly #packet = new av.Packet();
@@ -27,7 +30,10 @@ export class JpegEncoder implements Disposable {
   constructor(like: Picture, width: number, height: number, quantiser = 4) {
     const target = { width, height, layout: LAYOUT, colour: jfif(like.colour) };
     [this.width, this.height, this.#like] = [width, height, like];
-    this.#scaler = sameKind(like, target) ? undefined : new PictureScaler(like, target);
+    // The scaler only sizes; range and matrix are converted faster here.
+    const sized = isLumaMatrix(like.colour.matrix) ? { ...target, colour: like.colour } : target;
+    this.#scaler = sameKind(like, sized) ? undefined : new PictureScaler(like, sized);
+    this.#planes = sameKind(sized, target) ? undefined : allocatePicture(width, height, LAYOUT, target.colour, true);
     const definition = av.Codec.findEncoderByName('mjpeg' as never);
     if (!definition) throw new RetakeError('media-unsupported', 'This FFmpeg cannot write JPEG.');
     const format = av.avGetPixFmtFromName('yuv420p');
@@ -57,8 +63,12 @@ export class JpegEncoder implements Disposable {
 
   /** The bytes of a JPEG file. */
   async encode(picture: Picture): Promise<Uint8Array> {
-    const scaled = this.#scaler ? this.#scaler.convert(picture) : picture;
-    check(await this.#codec.sendFrame(this.#loader.load(scaled)), 'internal', 'JPEG encoding failed.', '');
+    let samples = this.#scaler ? this.#scaler.convert(picture) : picture;
+    if (this.#planes) {
+      fillJfifPlanes(samples, this.#planes);
+      samples = this.#planes;
+    }
+    check(await this.#codec.sendFrame(this.#loader.load(samples)), 'internal', 'JPEG encoding failed.', '');
     this.#packet.unref();
     check(await this.#codec.receivePacket(this.#packet), 'internal', 'JPEG encoding failed.', '');
     return Uint8Array.from(this.#packet.data!);

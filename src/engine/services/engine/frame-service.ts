@@ -39,7 +39,7 @@ export class FrameService implements AsyncDisposable {
     // Cancelled while it waits for its turn; once made it is shown, or fast scrubbing would never show anything.
     const made = await evaluator.frame(project, { sequence: sequence!, frame, quality, side }, signal);
     const { layers, touched, cached } = made;
-    return await this.#answer(request, made.picture, { layers, touched, cached });
+    return await this.#answer(request, made.picture, { layers, touched, cached }, true);
   }
 
   async #mediaFrame(request: FrameRequest): Promise<FrameAnswer> {
@@ -63,12 +63,13 @@ export class FrameService implements AsyncDisposable {
     request: FrameRequest,
     picture: Parameters<PictureImages['jpeg']>[0],
     notes: unknown,
+    keep = false,
   ): Promise<FrameAnswer> {
     const { kind, stream, seq, frame, format } = request;
     const image =
       format === 'rgba'
         ? await this.#images.rgba(picture, request.width)
-        : await this.#images.jpeg(picture, request.width);
+        : await this.#images.jpeg(picture, request.width, keep);
     return { kind, format, stream, seq, frame, notes, width: image.width, height: image.height, payload: image.bytes };
   }
 

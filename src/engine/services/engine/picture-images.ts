@@ -21,11 +21,21 @@ export function reducedSize(picture: Picture, width: number | undefined): { widt
 export class PictureImages implements Disposable {
   readonly #encoders: JpegEncoder[] = [];
   readonly #scalers: { readonly like: Picture; readonly scaler: PictureScaler }[] = [];
+  /** Images of pictures that are still kept somewhere: looking at a frame again costs nothing. */
+  readonly #made = new WeakMap<Picture, Map<number, ScreenImage>>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** A JPEG image. */
-  jpeg(picture: Picture, wanted?: number): Promise<ScreenImage> {
+  /** A JPEG image. With `keep` it is found again as long as the picture lives; its samples must not change then. */
+  async jpeg(picture: Picture, wanted?: number, keep = false): Promise<ScreenImage> {
     const { width, height } = reducedSize(picture, wanted);
+    const known = this.#made.get(picture)?.get(width);
+    if (known) return known;
+    const image = await this.#encode(picture, width, height);
+    if (keep) this.#made.set(picture, (this.#made.get(picture) ?? new Map<number, ScreenImage>()).set(width, image));
+    return image;
+  }
+
+  #encode(picture: Picture, width: number, height: number): Promise<ScreenImage> {
     const result = this.#turn.then(async () => {
       let encoder = this.#encoders.find((one) => one.fits(picture, width, height));
       if (!encoder) {

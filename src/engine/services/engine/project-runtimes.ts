@@ -4,7 +4,7 @@ import { StorePerformances } from '../evaluator/performances.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
 
 /** Finished frames that are kept in memory for each open project. */
-const CACHE_BYTES = 384 * 2 ** 20;
+const CACHE_BYTES = 256 * 2 ** 20;
 
 /** What an open project needs to be looked at: its performances and the evaluator of its frames. */
 export interface ProjectRuntime extends AsyncDisposable {
