@@ -86,6 +86,12 @@ module.exports = {
       ['^src/core/', '^src/contract/', '^src/host/', '^src/engine/services/'],
       'host speaks to services',
     ),
+    only(
+      'renderer',
+      '^src/renderer/',
+      ['^src/core/', '^src/contract/', '^src/renderer/'],
+      'the interface knows the contract, never the engine',
+    ),
     wrapper('node-av', 'node-av', 'media'),
     wrapper('onnxruntime', 'onnxruntime-node', 'inference'),
     wrapper('sqlite', '(better-sqlite3|kysely)', 'store'),

@@ -1,0 +1,30 @@
+import { useEffect } from 'react';
+import { listenForShortcuts } from './commands.ts';
+import { CommandPalette } from './panels/command-palette.tsx';
+import { ExportDialog } from './panels/export-dialog.tsx';
+import { FileDialog } from './panels/file-dialog.tsx';
+import { HistoryDialog } from './panels/history-dialog.tsx';
+import { Notices } from './panels/notices.tsx';
+import { StartScreen } from './panels/start-screen.tsx';
+import { StatusBar } from './panels/status-bar.tsx';
+import { Workspace } from './panels/workspace.tsx';
+import { start, useStudio } from './state/studio.ts';
+
+/** The whole interface: start screen or workspace, dialogs over it, status below. */
+export function App() {
+  const isOpen = useStudio(({ project }) => project !== null);
+  const dialog = useStudio((state) => state.dialog);
+  useEffect(start, []);
+  useEffect(listenForShortcuts, []);
+  return (
+    <div className="app">
+      {isOpen ? <Workspace /> : <StartScreen />}
+      <StatusBar />
+      {dialog === 'palette' && <CommandPalette />}
+      {dialog === 'history' && <HistoryDialog />}
+      {dialog === 'export' && <ExportDialog />}
+      {(dialog === 'import' || dialog === 'open' || dialog === 'create') && <FileDialog purpose={dialog} />}
+      <Notices />
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/websocket';
+import type { ContractRouterClient } from '@orpc/contract';
+import type { EngineContract } from '../../contract/engine.ts';
+
+/** All procedures of the engine. */
+export type EngineClient = ContractRouterClient<EngineContract>;
+
+/** How long to wait before a connection that broke is tried again. */
+const RETRY_MS = 700;
+
+/** A sentence for a person from whatever was thrown. */
+export function sentenceOf(thrown: unknown): string {
+  return thrown instanceof Error && thrown.message !== '' ? thrown.message : 'Something went wrong. See the log.';
+}
+
+function socketAddress(path: string): string {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`;
+}
+
+function opened(socket: WebSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.addEventListener('open', () => resolve(), { once: true });
+    socket.addEventListener('close', () => reject(new Error('The engine does not answer.')), { once: true });
+  });
+}
+
+/**
+ * Keeps a connection to the engine: `onClient` gets a client whenever one is there (again), and its return value ends
+ * what it started when the connection breaks. Gives a function that ends it all.
+ */
+export function keepConnected(onClient: (client: EngineClient) => () => void, onLost: () => void): () => void {
+  let over = false;
+  let current: WebSocket | undefined;
+  const run = async (): Promise<void> => {
+    while (!over) {
+      const socket = new WebSocket(socketAddress('/rpc'));
+      current = socket;
+      try {
+        await opened(socket);
+        const client: EngineClient = createORPCClient(new RPCLink({ websocket: socket }));
+        const end = onClient(client);
+        await new Promise<void>((resolve) => socket.addEventListener('close', () => resolve(), { once: true }));
+        end();
+      } catch {
+        // Tried again below.
+      }
+      if (over) return;
+      onLost();
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  };
+  void run();
+  return () => {
+    over = true;
+    current?.close();
+  };
+}

@@ -1,0 +1,117 @@
+import { useCallback, useEffect, useState } from 'react';
+import { ask, createProject, importMedia, openProject, useStudio } from '../state/studio.ts';
+import { closeDialog, Dialog } from './dialog.tsx';
+
+type Entry = { readonly name: string; readonly path: string; readonly kind: 'folder' | 'file' };
+type Listing = { readonly path: string; readonly parent: string | null; readonly entries: readonly Entry[] };
+
+const TITLES = { import: 'Import media', open: 'Open project', create: 'New project' } as const;
+const MEDIA = /\.(mp4|mov|m4v|mkv|webm|avi|mpe?g|mts|m2ts|mxf|ts|flv|wmv|y4m|wav|aiff?|flac|mp3|m4a|aac|ogg)$/i;
+
+/** Files of the machine that the engine runs on: a browser does not know their paths. */
+export function FileDialog({ purpose }: { purpose: 'import' | 'open' | 'create' }) {
+  const [listing, setListing] = useState<Listing>();
+  const [roots, setRoots] = useState<readonly { name: string; path: string }[]>([]);
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [name, setName] = useState('Untitled');
+  const client = useStudio((state) => state.client);
+  const go = useCallback(async (path: string) => {
+    const found = await ask((engine) => engine.files.list({ path }));
+    if (!found) return;
+    setListing(found as Listing);
+    setChosen([]);
+    localStorage.setItem('folder', path);
+  }, []);
+  useEffect(() => {
+    if (!client) return;
+    void ask((engine) => engine.files.roots()).then((found) => {
+      if (!found) return;
+      setRoots(found);
+      const first = localStorage.getItem('folder') ?? found[0]?.path;
+      if (first !== undefined) void go(first);
+    });
+  }, [client, go]);
+  const fits = ({ kind, name: file }: Entry): boolean =>
+    kind === 'folder' || (purpose === 'import' ? MEDIA.test(file) : file.endsWith('.retake'));
+  const separator = listing?.path.includes('\\') ? '\\' : '/';
+  const finish = async (paths: readonly string[]): Promise<void> => {
+    if (purpose === 'import') {
+      closeDialog();
+      await importMedia(paths);
+    } else if (purpose === 'open') await openProject(paths[0]!);
+    else if (listing) {
+      const stem = name.trim() || 'Untitled';
+      await createProject(`${listing.path.replace(/[\\/]$/, '')}${separator}${stem}.retake`, stem);
+    }
+  };
+  const ready = purpose === 'create' ? name.trim() !== '' && listing !== undefined : chosen.length > 0;
+  const open = (entry: Entry, add: boolean): void => {
+    if (entry.kind === 'folder') void go(entry.path);
+    else
+      setChosen((old) =>
+        purpose === 'import' && add ? [...old.filter((one) => one !== entry.path), entry.path] : [entry.path],
+      );
+  };
+  return (
+    <Dialog title={TITLES[purpose]} wide>
+      <div className="file-dialog">
+        <nav aria-label="Places">
+          {roots.map(({ name: root, path }) => (
+            <button key={path} type="button" className="quiet" onClick={() => void go(path)}>
+              {root}
+            </button>
+          ))}
+        </nav>
+        <div className="file-list">
+          <div className="path">
+            <button
+              type="button"
+              disabled={!listing?.parent}
+              onClick={() => listing?.parent && void go(listing.parent)}
+              aria-label="Folder above"
+            >
+              {'\u2191'}
+            </button>
+            <span>{listing?.path ?? 'Looking'}</span>
+          </div>
+          <ul aria-label="Files">
+            {listing?.entries.filter(fits).map((entry) => (
+              <li key={entry.path}>
+                <button
+                  type="button"
+                  aria-pressed={chosen.includes(entry.path)}
+                  className={chosen.includes(entry.path) ? 'chosen' : ''}
+                  onClick={({ ctrlKey, metaKey, shiftKey }) => open(entry, ctrlKey || metaKey || shiftKey)}
+                  onDoubleClick={() => entry.kind === 'file' && purpose !== 'create' && void finish([entry.path])}
+                >
+                  <span className="kind">{entry.kind === 'folder' ? '\u25b8' : ''}</span>
+                  {entry.name}
+                </button>
+              </li>
+            ))}
+            {listing && !listing.entries.some(fits) && <li className="muted empty">Nothing here that fits.</li>}
+          </ul>
+        </div>
+      </div>
+      <footer>
+        {purpose === 'create' ? (
+          <label className="grow">
+            Name <input value={name} onChange={({ target }) => setName(target.value)} />
+          </label>
+        ) : (
+          <span className="muted grow">
+            {purpose === 'import' ? `${chosen.length} chosen; Ctrl adds further ones` : ''}
+          </span>
+        )}
+        {purpose === 'import' && listing && (
+          <button type="button" onClick={() => void finish([listing.path])}>
+            Import the whole folder
+          </button>
+        )}
+        <button type="button" className="primary" disabled={!ready} onClick={() => void finish(chosen)}>
+          {purpose === 'create' ? 'Create here' : purpose === 'open' ? 'Open' : 'Import'}
+        </button>
+      </footer>
+    </Dialog>
+  );
+}

@@ -1,0 +1,105 @@
+import { useState } from 'react';
+import type { FrameNote, Job } from '../../contract/jobs.ts';
+import { ask, seek, useStudio } from '../state/studio.ts';
+import { shownSeconds } from './progress-line.tsx';
+
+async function refresh(): Promise<void> {
+  const jobs = await ask((client) => client.jobs.list());
+  if (jobs) useStudio.setState({ jobs });
+}
+
+function act(job: number, what: 'pause' | 'resume' | 'retry' | 'cancel' | 'remove'): void {
+  void ask((client) => client.jobs[what]({ job })).then(refresh);
+}
+
+const ACTIONS: Readonly<Record<Job['state'], readonly ('pause' | 'resume' | 'retry' | 'cancel' | 'remove')[]>> = {
+  queued: ['pause', 'cancel'],
+  running: ['pause', 'cancel'],
+  paused: ['resume', 'cancel'],
+  done: ['remove'],
+  failed: ['retry', 'remove'],
+  cancelled: ['retry', 'remove'],
+};
+
+function JobRow({ job }: { job: Job }) {
+  const pace = useStudio(({ paces }) => paces[job.id]);
+  const [notes, setNotes] = useState<readonly FrameNote[]>();
+  const [file, setFile] = useState<string>();
+  const { id, state, spec, framesDone, framesTotal, failure } = job;
+  return (
+    <li className={`job ${state}`}>
+      <div className="job-head">
+        <strong>{spec.name}</strong>
+        <span className={`state ${state}`}>{state}</span>
+      </div>
+      {state === 'running' && (
+        <>
+          <progress aria-label={spec.name} value={framesDone} max={Math.max(1, framesTotal)} />
+          <span className="muted numbers">
+            {`${framesDone} of ${framesTotal} frames`}
+            {pace && pace.framesPerSecond > 0 ? `, ${pace.framesPerSecond.toFixed(1)} frames/s` : ''}
+            {pace && pace.secondsLeft !== null ? `, ${shownSeconds(pace.secondsLeft)} left` : ''}
+          </span>
+        </>
+      )}
+      {failure && <p className="warn">{failure.message}</p>}
+      <p className="muted path-line">{spec.out}</p>
+      <div className="job-actions">
+        {ACTIONS[state].map((what) => (
+          <button key={what} type="button" onClick={() => act(id, what)}>
+            {`${what[0]!.toUpperCase()}${what.slice(1)}`}
+          </button>
+        ))}
+        {state === 'done' && (
+          <>
+            <button
+              type="button"
+              onClick={() => void ask((client) => client.jobs.notes({ job: id })).then((found) => setNotes(found))}
+            >
+              Frame notes
+            </button>
+            <button
+              type="button"
+              onClick={() =>
+                void ask((client) => client.jobs.file({ job: id })).then((found) => setFile(found?.source))
+              }
+            >
+              Show
+            </button>
+          </>
+        )}
+      </div>
+      {file && (
+        // biome-ignore lint/a11y/useMediaCaption: an export of this very person's footage has no captions
+        <video className="job-video" src={`/media/${file}`} controls />
+      )}
+      {notes && (
+        <ul className="notes">
+          {notes.length === 0 && <li className="muted">Every frame carries the edit in full.</li>}
+          {notes.slice(0, 200).map(({ frame, reason }) => (
+            <li key={frame}>
+              <button type="button" className="quiet numbers" onClick={() => seek(frame)}>
+                {`${frame}: ${reason}`}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+/** The render queue. */
+export function JobsPanel() {
+  const jobs = useStudio((state) => state.jobs);
+  return (
+    <ul className="jobs">
+      {jobs.length === 0 && (
+        <li className="empty-state muted">Exports stand here while they are made. Ctrl+E starts one.</li>
+      )}
+      {jobs.toReversed().map((job) => (
+        <JobRow key={job.id} job={job} />
+      ))}
+    </ul>
+  );
+}

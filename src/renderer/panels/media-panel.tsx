@@ -1,0 +1,153 @@
+import { useState } from 'react';
+import type { MediaItem } from '../../core/document/schema.ts';
+import { toNumber } from '../../core/rational.ts';
+import { formatTimecode } from '../../core/timecode.ts';
+import { ask, edit, importMedia, track, useStudio } from '../state/studio.ts';
+import { ProgressLine } from './progress-line.tsx';
+
+function Thumbnail({ media, source }: { media: MediaItem; source: string }) {
+  const frames = media.availableRange?.duration.value ?? 1;
+  const [share, setShare] = useState(0.3);
+  // A dozen pictures are enough for hovering, and they stay in the cache.
+  const frame = Math.min(frames - 1, Math.floor((Math.round(share * 12) / 12) * frames));
+  return (
+    <img
+      className="thumbnail"
+      alt=""
+      src={`/media/${source}/thumbnail?frame=${Math.max(0, frame)}&width=192`}
+      onPointerMove={(event) => {
+        const box = event.currentTarget.getBoundingClientRect();
+        setShare((event.clientX - box.left) / box.width);
+      }}
+    />
+  );
+}
+
+function MediaRow({ media }: { media: MediaItem }) {
+  const source = useStudio(({ sources }) => sources[media.id]);
+  const tracked = useStudio(({ project }) =>
+    Object.values(project?.performances ?? {}).some((one) => one.media === media.id),
+  );
+  const work = useStudio((state) =>
+    Object.values(state.work).find(
+      (one) => one.kind === 'track' && one.subject === media.id && one.state === 'running',
+    ),
+  );
+  const chosen = useStudio(({ selectedMedia }) => selectedMedia === media.id);
+  const sequence = useStudio((state) => state.sequence);
+  const tracks = useStudio(({ project }) => project?.tracks);
+  const append = (): void => {
+    if (sequence === null || !tracks) return;
+    const own = Object.values(tracks).filter((one) => one.sequence === sequence);
+    const picture = own.find(({ kind }) => kind === 'video');
+    const sound = own.find(({ kind }) => kind === 'audio');
+    const clips = [
+      ...(media.hasVideo && picture ? [{ track: picture.id, media: media.id }] : []),
+      ...(media.hasAudio && sound ? [{ track: sound.id, media: media.id }] : []),
+    ];
+    if (clips.length > 0) void edit([{ edit: 'append', args: { clips } }]);
+  };
+  const length = media.availableRange?.duration.value ?? 0;
+  return (
+    <li className={chosen ? 'media-row chosen' : 'media-row'}>
+      <button
+        type="button"
+        className="media-card"
+        onClick={() => useStudio.setState({ selectedMedia: media.id })}
+        onDoubleClick={append}
+        title="Double-click puts it at the end of the timeline"
+      >
+        {source?.source && media.hasVideo ? (
+          <Thumbnail media={media} source={source.source} />
+        ) : (
+          <span className="thumbnail none" />
+        )}
+        <span className="media-words">
+          <strong>{media.name}</strong>
+          <span className="muted numbers">
+            {media.hasVideo
+              ? `${media.width}\u00d7${media.height}  ${Number(toNumber(media.rate).toFixed(3))} fps`
+              : 'Sound'}
+          </span>
+          <span className="muted numbers">{media.hasVideo ? formatTimecode(length, media.rate) : ''}</span>
+          {source && source.state !== 'online' && (
+            <span className="warn">{source.state === 'missing' ? 'File is missing' : 'File was changed'}</span>
+          )}
+        </span>
+      </button>
+      {work ? (
+        <ProgressLine work={work} />
+      ) : (
+        media.hasVideo && (
+          <div className="media-actions">
+            {tracked ? (
+              <span className="good">Tracked</span>
+            ) : (
+              <button type="button" onClick={() => void track(media.id)}>
+                Track faces
+              </button>
+            )}
+            <button type="button" className="quiet" onClick={append}>
+              Add to timeline
+            </button>
+          </div>
+        )
+      )}
+    </li>
+  );
+}
+
+/** The project's media: import, look, track. */
+export function MediaPanel() {
+  const media = useStudio(({ project }) => project?.media);
+  const open = useStudio((state) => state.open);
+  const [over, setOver] = useState(false);
+  const items = Object.values(media ?? {});
+  const drop = async (files: FileList): Promise<void> => {
+    if (!open) return;
+    const paths: string[] = [];
+    for (const file of files) {
+      const answer = await ask(async () => {
+        const sent = await fetch(`/upload/${open.handle}/${encodeURIComponent(file.name)}`, {
+          method: 'PUT',
+          body: file,
+        });
+        if (!sent.ok) throw new Error(`${file.name} could not be taken in: ${await sent.text()}`);
+        return (await sent.json()) as { path: string };
+      });
+      if (answer) paths.push(answer.path);
+    }
+    if (paths.length > 0) await importMedia(paths);
+  };
+  return (
+    <section
+      className={over ? 'media-panel over' : 'media-panel'}
+      aria-label="Media, drop files here"
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        void drop(event.dataTransfer.files);
+      }}
+    >
+      {items.length === 0 ? (
+        <div className="empty-state">
+          <p>Bring in the footage: drop files here, or</p>
+          <button type="button" className="primary" onClick={() => useStudio.setState({ dialog: 'import' })}>
+            Import media
+          </button>
+        </div>
+      ) : (
+        <ul className="media-list">
+          {items.map((item) => (
+            <MediaRow key={item.id} media={item} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
