@@ -171,7 +171,7 @@ export function Viewer() {
   // A view that changes shows what is there until its own pictures come.
   // biome-ignore lint/correctness/useExhaustiveDependencies: revision and tracks say that the same frame looks different
   useEffect(() => {
-    if (!open || !sequence || !online || length === 0) return undefined;
+    if (!open || !sequence || !online || length === 0 || size === 0) return undefined;
     let over = false;
     const ask = async (side: 'edited' | 'source'): Promise<void> => {
       const answer = await frames.request({
@@ -196,7 +196,7 @@ export function Viewer() {
     return () => {
       over = playing ? over : true;
     };
-  }, [open, sequence?.id, frame, revision, mode, online, length, playing, tracks]);
+  }, [open, sequence?.id, frame, revision, mode, online, length, playing, tracks, size]);
   useEffect(() => {
     if (size > 0 && canvas.current) draw(canvas.current, shown.current, mode, wipe, zoom);
   });

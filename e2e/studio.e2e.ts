@@ -1,0 +1,266 @@
+// The studio as an editor uses it: in a browser, on the real engine, with the digital actor.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeRgb } from '../bench/judge/system-ffmpeg.ts';
+import { digitalActorFixture } from '../src/engine/digital-actor/index.ts';
+import { launcher } from './support/retake.ts';
+
+const CHROMIUM = process.env['RETAKE_CHROMIUM'] ?? '/usr/bin/chromium';
+const missing = !existsSync(CHROMIUM);
+if (missing) console.warn(`SKIPPED the studio: there is no browser at ${CHROMIUM} (RETAKE_CHROMIUM names another).`);
+// RETAKE_SCREENSHOTS=docs/images/studio makes the pictures of the manual; they show no path of the machine.
+const pictures = process.env['RETAKE_SCREENSHOTS'];
+if (pictures) mkdirSync(pictures, { recursive: true });
+
+const folder = mkdtempSync(join(tmpdir(), 'retake-studio-e2e-'));
+const project = join(folder, 'Scene 12.retake');
+let browser: Browser;
+let page: Page;
+let server: ChildProcess;
+let url = '';
+const faults: string[] = [];
+
+async function serve(): Promise<string> {
+  server = spawn(process.execPath, [launcher, 'serve', '--json'], {
+    env: { ...process.env, RETAKE_HOME: join(folder, 'home') },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return await new Promise((resolve, reject) => {
+    let text = '';
+    server.stdout!.on('data', (data: Buffer) => {
+      text += data.toString();
+      const found = /"url":"([^"]+)"/.exec(text);
+      if (found) resolve(found[1]!);
+    });
+    server.on('exit', () => reject(new Error('retake serve ended')));
+  });
+}
+
+async function shot(name: string): Promise<void> {
+  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+/** Pixels of the viewer's canvas, RGBA. */
+async function viewerPixels(): Promise<{ width: number; height: number; data: number[] }> {
+  // As text: this program's types know no DOM.
+  return await page.evaluate<{ width: number; height: number; data: number[] }>(`(() => {
+    const canvas = document.querySelector('.viewer-stage canvas');
+    const { width, height } = canvas;
+    return { width, height, data: [...canvas.getContext('2d').getImageData(0, 0, width, height).data] };
+  })()`);
+}
+
+async function place(share: number, y: number): Promise<[number, number]> {
+  const box = (await page.getByTestId('timeline').boundingBox())!;
+  // The view leaves 8 % of room behind the last clip.
+  return [box.x + (share * box.width) / 1.08, box.y + y];
+}
+
+const timecode = (): Promise<string | null> => page.getByTestId('timecode').textContent();
+const undoLabels = async (): Promise<string[]> => {
+  await page.keyboard.press('Control+h');
+  const labels = await page.locator('.history button:not(.muted)').allTextContents();
+  await page.keyboard.press('Escape');
+  return labels;
+};
+
+async function serious(): Promise<string[]> {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(axe);
+  return await page.evaluate(async () => {
+    const runner = (
+      globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+      }
+    ).axe;
+    const { violations } = await runner.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
+  });
+}
+
+beforeAll(async () => {
+  if (missing) return;
+  const { path } = await digitalActorFixture({ seconds: 2, width: 480, height: 270, seed: 7 });
+  copyFileSync(path, join(folder, 'take-1.mp4'));
+  url = await serve();
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  });
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.addInitScript(`localStorage.folder ??= ${JSON.stringify(folder)}`);
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  server?.kill('SIGINT');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.skipIf(missing)('the studio', () => {
+  it('starts, makes a project and imports a clip', async () => {
+    await page.goto(url);
+    await page.getByRole('button', { name: 'New project' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill('Scene 12');
+    await page.getByRole('button', { name: 'Create here' }).click();
+    await page.getByRole('button', { name: 'Import media' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'take-1.mp4' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click();
+    await page.locator('.media-list').getByText('take-1.mp4').waitFor();
+    expect(existsSync(project)).toBe(true);
+    expect(await timecode()).toBe('00:00:00:00');
+  }, 60_000);
+
+  it('steps and scrubs to exact frames', async () => {
+    await page.getByTestId('timeline').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    expect(await timecode()).toBe('00:00:00:02');
+    await page.keyboard.press('End');
+    expect(await timecode()).toBe('00:00:01:24');
+    await page.mouse.click(...(await place(0.5, 10)));
+    expect(await timecode()).toBe('00:00:01:00');
+  });
+
+  it('tracks, can be cancelled midway, and shows the face in 3D', async () => {
+    const trackButton = page.locator('.media-list').getByRole('button', { name: 'Track faces' });
+    await trackButton.click();
+    await page.locator('.media-list').getByRole('button', { name: 'Cancel' }).click();
+    await trackButton.waitFor();
+    await trackButton.click();
+    await page.getByText('Tracked', { exact: true }).waitFor({ timeout: 60_000 });
+    await page.getByRole('tab', { name: '3D' }).click();
+    const face = page.getByTestId('face');
+    await expect.poll(async () => (await face.screenshot()).length, { timeout: 20_000 }).toBeGreaterThan(6000);
+    const before = await face.screenshot();
+    await page.keyboard.press('Home');
+    await expect.poll(async () => before.equals(await face.screenshot()), { timeout: 10_000 }).toBe(false);
+    await page.getByRole('tab', { name: 'Inspector' }).click();
+  }, 120_000);
+
+  it('directs an emotion by mouse: the face changes and nothing else does', async () => {
+    const [x, y] = await place(0.5, 10);
+    await page.mouse.click(x, y);
+    await page.keyboard.press('2');
+    await page.waitForTimeout(1500);
+    const plate = await viewerPixels();
+    await page.keyboard.press('1');
+    await page.waitForTimeout(1000);
+    const lane = (await page.getByTestId('timeline').boundingBox())!;
+    await page
+      .getByRole('button', { name: 'happy', exact: true })
+      .dragTo(page.getByTestId('timeline'), { targetPosition: { x: x - lane.x, y: 100 } });
+    await page.locator('.effect').waitFor();
+    await page.waitForTimeout(2500);
+    const edited = await viewerPixels();
+    let [inside, outside] = [0, 0];
+    for (let row = 0; row < plate.height; row++)
+      for (let column = 0; column < plate.width; column++) {
+        const at = (row * plate.width + column) * 4;
+        const change = Math.abs(plate.data[at]! - edited.data[at]!);
+        if (change <= 24) continue;
+        const face = Math.abs(column / plate.width - 0.5) < 0.2;
+        if (face) inside += 1;
+        else outside += 1;
+      }
+    expect(inside).toBeGreaterThan(150);
+    expect(outside).toBe(0);
+    await shot('edit');
+    await page.getByRole('tab', { name: '3D' }).click();
+    await page.getByRole('button', { name: 'Displacement' }).click();
+    await page.waitForTimeout(pictures ? 2000 : 200);
+    await shot('3d');
+    await page.getByRole('tab', { name: 'Inspector' }).click();
+    const [first] = await undoLabels();
+    expect(first).toBe('Direct happy');
+  }, 60_000);
+
+  it('a drag of the intensity is one undo, and undo and redo walk through it', async () => {
+    const slider = page.getByRole('slider', { name: 'Intensity' });
+    const box = (await slider.boundingBox())!;
+    const output = page.locator('.number-row output').first();
+    await page.mouse.move(box.x + box.width * 0.66, box.y + box.height / 2);
+    await page.mouse.down();
+    for (const share of [0.6, 0.5, 0.42, 0.34])
+      await page.mouse.move(box.x + box.width * share, box.y + box.height / 2);
+    await page.mouse.up();
+    await expect.poll(() => output.textContent()).toMatch(/^0\.[3-6]/);
+    await expect.poll(async () => (await undoLabels())[0]).toBe('Set intensity');
+    expect((await undoLabels())[1]).toBe('Direct happy');
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => output.textContent()).toBe('1.00');
+    await page.keyboard.press('Control+Shift+z');
+    await expect.poll(() => output.textContent()).toMatch(/^0\.[3-6]/);
+    await page.keyboard.press('Control+z');
+  }, 30_000);
+
+  it('has nothing serious in the way of assistive technology', async () => {
+    expect(await serious()).toEqual([]);
+  }, 30_000);
+
+  it('goes on when the engine is killed', async () => {
+    const { pid } = (await page.evaluate(async () => {
+      const studio = (globalThis as unknown as { retake: { getState(): { status: { engine: { pid: number } } } } })
+        .retake;
+      return studio.getState().status.engine;
+    }))!;
+    process.kill(pid, 'SIGKILL');
+    await page.getByText('Engine restarting').waitFor({ timeout: 10_000 });
+    await page.getByText('Engine ready').waitFor({ timeout: 20_000 });
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Control+b');
+    await expect.poll(async () => (await undoLabels())[0], { timeout: 15_000 }).toMatch(/^Split/);
+    await page.keyboard.press('Control+z');
+  }, 60_000);
+
+  it('exports a film that another decoder reads, with the edit in it', async () => {
+    await page.keyboard.press('Control+e');
+    const out = await page.getByRole('dialog').getByLabel('File').inputValue();
+    await page.getByRole('dialog').getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('tab', { name: 'Jobs' }).click();
+    await page.locator('.state.done').waitFor({ timeout: 90_000 });
+    const film: { rgb: Uint8Array; width: number }[] = [];
+    for await (const { rgb, width } of decodeRgb(out)) film.push({ rgb: rgb.slice(), width });
+    const plate: Uint8Array[] = [];
+    for await (const { rgb } of decodeRgb(join(folder, 'take-1.mp4'))) plate.push(rgb.slice());
+    expect(film).toHaveLength(50);
+    const far = (a: Uint8Array, b: Uint8Array): number =>
+      a.reduce((sum, value, i) => sum + (Math.abs(value - b[i]!) > 24 ? 1 : 0), 0);
+    expect(far(film[25]!.rgb, plate[25]!)).toBeGreaterThan(300);
+    expect(existsSync(`${out}.provenance.json`)).toBe(true);
+  }, 120_000);
+
+  it('finds everything again after it was closed', async () => {
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await page
+      .getByRole('button', { name: /Scene 12/ })
+      .first()
+      .click();
+    await page.getByTestId('timeline').waitFor();
+    await page.mouse.click(...(await place(0.5, 40)));
+    await page.locator('.effect').waitFor();
+    expect(await page.locator('.effect select').first().inputValue()).toBe('happy');
+    await page.getByRole('tab', { name: 'Media' }).click();
+    expect(await page.getByText('Tracked', { exact: true }).count()).toBe(1);
+  }, 30_000);
+
+  it('says what is wrong with a broken file, in a sentence', async () => {
+    copyFileSync(launcher, join(folder, 'broken.mp4'));
+    await page.keyboard.press('Control+i');
+    await page.getByRole('dialog').getByRole('button', { name: 'broken.mp4' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click();
+    const notice = page.getByRole('alert').filter({ hasText: 'broken.mp4' });
+    await notice.waitFor();
+    expect(await notice.textContent()).not.toMatch(/Error|at .*\.ts/);
+    await notice.getByRole('button', { name: 'Dismiss' }).click();
+    expect(faults).toEqual([]);
+  }, 30_000);
+});
