@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { EngineExit } from '../contract/app.ts';
 import { RetakeError } from '../core/errors.ts';
-import type { EngineNews, EngineStart, OpenProjectEntry } from './engine-messages.ts';
+import { type EngineLauncher, type LaunchedEngine, launchNodeEngine } from './engine-launch.ts';
+import type { EngineNews, OpenProjectEntry } from './engine-messages.ts';
 
 const STOP_MS = 8000;
 /** Crashes within this time of one another count as a series; after some, waiting grows. */
@@ -20,6 +19,8 @@ export interface EngineProcessOptions {
   readonly startProject: string | null;
   /** Where lines that the engine prints go; they are for developers. */
   readonly onPrint?: (text: string) => void;
+  /** How the process is started; as a child of this Node when left out. */
+  readonly launch?: EngineLauncher;
 }
 
 /**
@@ -29,7 +30,7 @@ export interface EngineProcessOptions {
 export class EngineProcess extends EventEmitter<{ up: [socket: string]; down: [exit: EngineExit] }> {
   readonly #options: EngineProcessOptions;
   readonly #sockets: string;
-  #child: ChildProcess | undefined;
+  #child: LaunchedEngine | undefined;
   #socket: string | undefined;
   #opened: readonly OpenProjectEntry[] = [];
   #starts = 0;
@@ -84,24 +85,18 @@ export class EngineProcess extends EventEmitter<{ up: [socket: string]; down: [e
     this.#failure = undefined;
     const name = randomBytes(8).toString('hex');
     const socket = process.platform === 'win32' ? `\\\\.\\pipe\\retake-${name}` : join(this.#sockets, `${name}.sock`);
-    const main = fileURLToPath(new URL('./engine-main.ts', import.meta.url));
-    const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], windowsHide: true });
-    this.#child = child;
-    const print = (data: Buffer): void => this.#options.onPrint?.(data.toString());
-    child.stdout?.on('data', print);
-    child.stderr?.on('data', print);
-    child.on('message', (news: EngineNews) => this.#hear(news, socket));
     this.#ended = new Promise<void>((resolve) => {
-      child.once('exit', (code, signal) => {
-        this.#gone(code, signal);
-        resolve();
-      });
-      child.once('error', (error) => {
-        this.#failure = `The engine cannot be started: ${error.message}`;
-        resolve();
+      this.#child = (this.#options.launch ?? launchNodeEngine)({
+        onNews: (news) => this.#hear(news, socket),
+        onPrint: (text) => this.#options.onPrint?.(text),
+        onExit: (code, signal, failure) => {
+          this.#failure ??= failure;
+          this.#gone(code, signal);
+          resolve();
+        },
       });
     });
-    const order: EngineStart = {
+    this.#child?.send({
       type: 'start',
       socket,
       folder: this.#options.folder,
@@ -109,8 +104,7 @@ export class EngineProcess extends EventEmitter<{ up: [socket: string]; down: [e
       reopen: this.#opened,
       starts: this.#starts,
       lastExit: this.#lastExit,
-    };
-    child.send(order, () => undefined); // a child that is dead already says so by `exit`
+    });
   }
 
   #hear(news: EngineNews, socket: string): void {
@@ -147,8 +141,8 @@ export class EngineProcess extends EventEmitter<{ up: [socket: string]; down: [e
     this.#stopping = true;
     const child = this.#child;
     if (child) {
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      child.end('orderly');
+      const timer = setTimeout(() => child.end('at-once'), STOP_MS);
       await this.#ended;
       clearTimeout(timer);
     }
