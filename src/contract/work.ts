@@ -5,7 +5,7 @@ import { jobFailureSchema } from './jobs.ts';
 import { refusals } from './refusals.ts';
 
 /** Kinds of background work that a person waits for. Renders are jobs of the queue. */
-export const WORK_KINDS = ['track', 'sample', 'report', 'export'] as const;
+export const WORK_KINDS = ['track', 'proxy', 'sample', 'report', 'export'] as const;
 
 /** One of {@link WORK_KINDS}. */
 export type WorkKind = (typeof WORK_KINDS)[number];

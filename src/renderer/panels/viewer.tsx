@@ -15,6 +15,9 @@ const MODES: readonly (readonly [ViewerMode, string])[] = [
   ['difference', 'Difference'],
 ];
 
+/** How long the playhead rests before the full picture is asked for. */
+const REST_MS = 250;
+
 type Shown = { readonly edited: ImageBitmap | null; readonly source: ImageBitmap | null };
 
 /** Draws what the mode asks for, fitted into the canvas; `zoom` 0 fits, 1 is pixel for pixel. */
@@ -173,14 +176,14 @@ export function Viewer() {
   useEffect(() => {
     if (!open || !sequence || !online || length === 0 || size === 0) return undefined;
     let over = false;
-    const ask = async (side: 'edited' | 'source'): Promise<void> => {
+    const ask = async (side: 'edited' | 'source', quality: 'half' | 'full'): Promise<void> => {
       const answer = await frames.request({
         stream: `viewer-${side}`,
         handle: open.handle,
         sequence: sequence.id,
         frame,
         side,
-        quality: playing ? 'half' : 'full',
+        quality,
         width: Math.max(64, Math.min(1920, canvas.current?.width ?? 960)),
       });
       if (!answer || over) return;
@@ -192,8 +195,15 @@ export function Viewer() {
       setMessage(undefined);
       redraw((count) => count + 1);
     };
-    for (const side of needs(mode)) ask(side).catch((thrown: unknown) => setMessage(sentenceOf(thrown)));
+    const askAll = (quality: 'half' | 'full'): void => {
+      for (const side of needs(mode)) ask(side, quality).catch((thrown: unknown) => setMessage(sentenceOf(thrown)));
+    };
+    // Quick while the playhead moves (a proxy, where there is one), whole where it rests.
+    const large = sequence.width * sequence.height >= 1280 * 720;
+    askAll(playing || large ? 'half' : 'full');
+    const rest = !playing && large ? setTimeout(() => askAll('full'), REST_MS) : undefined;
     return () => {
+      clearTimeout(rest);
       over = playing ? over : true;
     };
   }, [open, sequence?.id, frame, revision, mode, online, length, playing, tracks, size]);

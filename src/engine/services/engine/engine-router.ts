@@ -7,11 +7,12 @@ import { mediaContract } from '../../../contract/media.ts';
 import { workContract } from '../../../contract/work.ts';
 import { RetakeError } from '../../../core/errors.ts';
 import { doctor } from '../doctor-service.ts';
+import { Proxies } from '../evaluator/proxies.ts';
 import { describeMedia } from '../media-import.ts';
 import { jobsRouter, projectRouter } from '../project-router.ts';
 import { typedErrors } from '../typed-errors.ts';
 import type { Engine } from './engine.ts';
-import { startMeshExport, startReport, startSample, startTrack } from './engine-work.ts';
+import { startMeshExport, startProxy, startReport, startSample, startTrack } from './engine-work.ts';
 import { fileRoots, listFolder, makeFolder } from './file-browser.ts';
 import { importMedia } from './import-media.ts';
 import { renderJob } from './render-request.ts';
@@ -37,10 +38,17 @@ function filesRouter() {
   });
 }
 
-function mediaRouter({ sessions, states }: Engine) {
+function mediaRouter(engine: Engine) {
+  const { sessions, states, runtimes, registry, work } = engine;
+  const parts = { sessions, runtimes, registry, work, folder: engine.options.folder };
   const os = implement(mediaContract).use(typedErrors);
   return os.router({
-    import: os.import.handler(({ input, signal }) => importMedia(sessions, input, signal)),
+    import: os.import.handler(async ({ input, signal }) => {
+      const imported = await importMedia(sessions, input, signal);
+      const { media } = sessions.store(input.handle).project;
+      for (const id of imported.media) if (Proxies.worthwhile(media[id]!)) startProxy(parts, input.handle, id);
+      return imported;
+    }),
     sources: os.sources.handler(({ input }) => states.list(sessions.store(input.handle).project)),
     relink: os.relink.handler(async ({ input, signal }) => {
       const { name: _name, metadata: _metadata, ...details } = await describeMedia(input.path, signal);

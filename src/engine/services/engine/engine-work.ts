@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { RetakeError } from '../../../core/errors.ts';
 import { loadFaceModel } from '../../capture/face-model/index.ts';
 import { performanceToGlb, writeObjSequence, writeOutput } from '../../interchange/index.ts';
+import { Proxies } from '../evaluator/proxies.ts';
 import { requireOutput } from '../paths.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
 import { report } from '../report-service.ts';
@@ -38,9 +39,28 @@ export function startTrack(parts: WorkParts, handle: string, id: string): string
     parts.sessions.announce(handle);
     const { project } = parts.sessions.store(handle);
     const performance = Object.values(project.performances).find((entry) => entry.media === id)?.id ?? null;
+    if (Proxies.worthwhile(media)) startProxy(parts, handle, id);
     return { performance, reused: performances.captures === before };
   });
 }
+
+/** Makes the copy of a media item that previews are quick with. */
+export function startProxy(parts: WorkParts, handle: string, id: string): string {
+  const media = mediaOf(parts, handle, id);
+  const { proxies } = parts.runtimes.get(handle);
+  return parts.work.start('proxy', id, `Making a preview copy of ${media.name}`, async (context) => {
+    // One at a time: a folder of films must not take the machine.
+    const before = proxyTurns.get(parts.work) ?? Promise.resolve();
+    const made = before.then(() => proxies.make(media, context));
+    proxyTurns.set(
+      parts.work,
+      made.catch(() => undefined),
+    );
+    return { path: await made };
+  });
+}
+
+const proxyTurns = new WeakMap<WorkRegistry, Promise<unknown>>();
 
 /** Makes the sample project. */
 export function startSample(parts: WorkParts): string {

@@ -1,6 +1,8 @@
+import { CacheFolder } from '../../store/index.ts';
 import type { CaptureFunction } from '../evaluator/capture-media.ts';
 import { Evaluator } from '../evaluator/evaluator.ts';
 import { StorePerformances } from '../evaluator/performances.ts';
+import { Proxies } from '../evaluator/proxies.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
 
 /** Finished frames that are kept in memory for each open project. */
@@ -10,14 +12,21 @@ const CACHE_BYTES = 256 * 2 ** 20;
 export interface ProjectRuntime extends AsyncDisposable {
   readonly performances: StorePerformances;
   readonly evaluator: Evaluator;
+  readonly proxies: Proxies;
 }
 
 function openRuntime(sessions: ProjectSessions, handle: string, capture: CaptureFunction): ProjectRuntime {
   const performances = new StorePerformances(sessions.store(handle), capture);
-  const evaluator = new Evaluator({ performances, cacheBytes: CACHE_BYTES });
+  const proxies = new Proxies(CacheFolder.besideProject(sessions.store(handle).path));
+  const evaluator = new Evaluator({
+    performances,
+    cacheBytes: CACHE_BYTES,
+    proxy: (media, factor) => proxies.path(media, factor),
+  });
   return {
     performances,
     evaluator,
+    proxies,
     async [Symbol.asyncDispose]() {
       await evaluator[Symbol.asyncDispose]();
       await performances[Symbol.asyncDispose]();

@@ -9,11 +9,12 @@ import type { Picture } from '../../../core/picture.ts';
 import { digitalActorFixture } from '../../digital-actor/index.ts';
 import { JobQueue, QueueRunner } from '../../jobs/index.ts';
 import { openVideo, probeMedia } from '../../media/index.ts';
-import { ProjectStore } from '../../store/index.ts';
+import { CacheFolder, ProjectStore } from '../../store/index.ts';
 import { describeMedia } from '../media-import.ts';
 import { inspectProvenance } from '../provenance-record.ts';
 import { Evaluator } from './evaluator.ts';
 import { StorePerformances } from './performances.ts';
+import { Proxies } from './proxies.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'retake-evaluator-'));
 const path = join(folder, 'film.retake');
@@ -81,6 +82,25 @@ describe('a project with an emotion', () => {
     expect(samples(plate.picture).equals(samples(edited.picture))).toBe(false);
     const small = await evaluator.frame(store.project, { ...request, quality: 'half' });
     expect([small.picture.width, small.picture.height]).toEqual([240, 134]);
+  });
+
+  it('makes previews from a proxy that look like those from the film', async () => {
+    const proxies = new Proxies(new CacheFolder(join(folder, 'cache')));
+    const item = store.project.media[media]!;
+    expect(proxies.path(item, 2)).toBeUndefined();
+    expect(await proxies.make(item)).toBe(proxies.path(item, 2));
+    expect(proxies.path(item, 1)).toBeUndefined();
+    const request = { sequence, frame: 12, quality: 'half', side: 'edited' } as const;
+    await using whole = new Evaluator({ performances, threads: 0 });
+    await using small = new Evaluator({ performances, threads: 0, proxy: (one, factor) => proxies.path(one, factor) });
+    const [a, b] = [await whole.frame(store.project, request), await small.frame(store.project, request)];
+    expect(b.touched).toBe(true);
+    expect([b.picture.width, b.picture.height]).toEqual([a.picture.width, a.picture.height]);
+    let sum = 0;
+    a.picture.planes[0]!.forEach((value, i) => {
+      sum += Math.abs(value - b.picture.planes[0]![i]!);
+    });
+    expect(sum / a.picture.planes[0]!.length).toBeLessThan(3);
   });
 
   it('renders in the queue what the preview shows, byte for byte, without capturing again', async () => {
