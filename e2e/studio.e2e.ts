@@ -178,6 +178,9 @@ describe.skipIf(missing)('the studio', () => {
     await page.getByRole('button', { name: 'Displacement' }).click();
     await page.waitForTimeout(pictures ? 2000 : 200);
     await shot('3d');
+    await page.getByRole('tab', { name: 'Curves' }).click();
+    await page.getByLabel('mouthSmileLeft over time, source and edit').waitFor();
+    await shot('curves');
     await page.getByRole('tab', { name: 'Inspector' }).click();
     const [first] = await undoLabels();
     expect(first).toBe('Direct happy');
@@ -192,13 +195,13 @@ describe.skipIf(missing)('the studio', () => {
     for (const share of [0.6, 0.5, 0.42, 0.34])
       await page.mouse.move(box.x + box.width * share, box.y + box.height / 2);
     await page.mouse.up();
-    await expect.poll(() => output.textContent()).toMatch(/^0\.[3-6]/);
-    await expect.poll(async () => (await undoLabels())[0]).toBe('Set intensity');
+    await expect.poll(() => output.textContent(), { timeout: 10_000 }).toMatch(/^0\.[3-6]/);
+    await expect.poll(async () => (await undoLabels())[0], { timeout: 10_000 }).toBe('Set intensity');
     expect((await undoLabels())[1]).toBe('Direct happy');
     await page.keyboard.press('Control+z');
-    await expect.poll(() => output.textContent()).toBe('1.00');
+    await expect.poll(() => output.textContent(), { timeout: 10_000 }).toBe('1.00');
     await page.keyboard.press('Control+Shift+z');
-    await expect.poll(() => output.textContent()).toMatch(/^0\.[3-6]/);
+    await expect.poll(() => output.textContent(), { timeout: 10_000 }).toMatch(/^0\.[3-6]/);
     await page.keyboard.press('Control+z');
   }, 30_000);
 

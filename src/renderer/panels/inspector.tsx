@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { EMOTION_LABELS, type EmotionLabel } from '../../contract/emotion.ts';
 import { type NumberSpec, parameterSpec } from '../../core/document/effect-kinds.ts';
 import { type Effect, parameterOf } from '../../core/document/effect-schema.ts';
@@ -36,7 +36,8 @@ function NumberRow({
 }) {
   const frame = useMediaFrame(effect.clip);
   const readOnly = useStudio(({ open }) => open?.readOnly === true);
-  const [gesture, setGesture] = useState<Promise<Gesture | undefined>>();
+  // Not state: several moves may come before the next render, and all belong to one gesture.
+  const gesture = useRef<Promise<Gesture | undefined>>(undefined);
   const parameter = parameterOf(effect, name) as NumberParameter | undefined;
   const value = parameter ? valueAt(parameter, frame) : spec.initial;
   const keys = parameter?.kind === 'keyed' ? parameter.keys : [];
@@ -59,13 +60,13 @@ function NumberRow({
           } as const),
     );
   const change = (next: number): void => {
-    const running = gesture ?? beginGesture(`Set ${spec.label.toLowerCase()}`);
-    setGesture(running);
-    void running.then((one) => one?.update(editsFor(next)));
+    gesture.current ??= beginGesture(`Set ${spec.label.toLowerCase()}`);
+    const edits = editsFor(next);
+    void gesture.current.then((running) => running?.update(edits));
   };
   const finish = (): void => {
-    void gesture?.then((one) => one?.finish());
-    setGesture(undefined);
+    void gesture.current?.then((running) => running?.finish());
+    gesture.current = undefined;
   };
   const toggleKey = (): void =>
     void edit(

@@ -3,6 +3,7 @@ import { commandOf, tooltipOf } from '../commands.ts';
 import { useStudio } from '../state/studio.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { FaceViewport } from '../viewport/face-viewport.tsx';
+import { CurvesPanel } from './curves-panel.tsx';
 import { Inspector } from './inspector.tsx';
 import { JobsPanel } from './jobs-panel.tsx';
 import { LogPanel } from './log-panel.tsx';
@@ -10,7 +11,7 @@ import { MediaPanel } from './media-panel.tsx';
 import { Viewer } from './viewer.tsx';
 
 const LEFT = ['Media', 'Jobs', 'Log'] as const;
-const RIGHT = ['Inspector', '3D'] as const;
+const RIGHT = ['Inspector', '3D', 'Curves'] as const;
 
 function Tabs<T extends string>({ names, at, onChange }: { names: readonly T[]; at: T; onChange: (name: T) => void }) {
   return (
@@ -71,7 +72,7 @@ export function Workspace() {
       </section>
       <section className="right panel" aria-label={right}>
         <Tabs names={RIGHT} at={right} onChange={setRight} />
-        {right === 'Inspector' ? <Inspector /> : <FaceViewport />}
+        {right === 'Inspector' ? <Inspector /> : right === '3D' ? <FaceViewport /> : <CurvesPanel />}
       </section>
       <section className="bottom panel" aria-label="Timeline">
         <Timeline />
