@@ -11,7 +11,7 @@ import type { JobSpec, RenderPlan, SegmentRenderer } from '../jobs/index.ts';
 import { createVideoWriter } from '../media/index.ts';
 import { ProjectStore, packPerformance, unpackPerformance } from '../store/index.ts';
 import { isFaceEffect, requireRenderable } from './evaluator/effect-plan.ts';
-import { Evaluator } from './evaluator/evaluator.ts';
+import { type EvaluatedPicture, Evaluator } from './evaluator/evaluator.ts';
 import { readPacked, writePacked } from './evaluator/packed-file.ts';
 import { type CapturedMedia, type PerformanceSource, StorePerformances } from './evaluator/performances.ts';
 import { soundOf } from './evaluator/sound-mix.ts';
@@ -160,6 +160,9 @@ function inputsOf(project: Project, sequence: string): string[] {
   return [...paths];
 }
 
+/** Frames under way at once. */
+const AHEAD = 3;
+
 /** The renderer of sequences: a job's payload is a {@link SequenceJob}. */
 export const renderer: SegmentRenderer = {
   async plan(spec, folder, signal) {
@@ -201,8 +204,18 @@ export const renderer: SegmentRenderer = {
     await using evaluator = new Evaluator({ performances: new FolderPerformances(shared) });
     const kind = await evaluator.kindOf(project, sequence, 'full');
     await using writer = await createVideoWriter(out, { preset: spec.preset, ...kind, rate: plan.rate, signal });
+    // A few frames ahead of the encoder: decoding, composing and encoding overlap, the order stays.
+    const ahead: Promise<EvaluatedPicture>[] = [];
+    const ask = (frame: number): void => {
+      if (frame >= first + count) return;
+      const made = evaluator.frame(project, { sequence, frame, quality: 'full', side: 'edited' }, signal);
+      made.catch(() => undefined);
+      ahead.push(made);
+    };
+    for (let frame = first; frame < first + AHEAD; frame++) ask(frame);
     for (let frame = first; frame < first + count; frame++) {
-      const made = await evaluator.frame(project, { sequence, frame, quality: 'full', side: 'edited' }, signal);
+      const made = await ahead.shift()!;
+      ask(frame + AHEAD);
       await writer.write(made.picture);
       if (!made.touched && shared.claim) {
         const reason = made.layers.flatMap(({ faces }) => faces).find((face) => face.reason !== 'ok')?.reason;

@@ -118,6 +118,68 @@ function usePlayback(): void {
   }, [playing]);
 }
 
+/** Frames that are asked for at once while it plays: one decodes, the others are composed and encoded. */
+const LANES = 3;
+
+/**
+ * Keeps pictures coming while it plays: each lane asks for the frame that will be due when its answer is likely to be
+ * there, and what comes later than a newer one is not shown.
+ */
+function usePlayedFrames(
+  canvas: React.RefObject<HTMLCanvasElement | null>,
+  shown: React.RefObject<Shown>,
+  onShown: () => void,
+): void {
+  const playing = useStudio((state) => state.playing);
+  const tell = useRef(onShown);
+  tell.current = onShown;
+  useEffect(() => {
+    if (!playing) return undefined;
+    let over = false;
+    let [asked, newest, wait] = [-1, -1, 3];
+    const lane = async (index: number): Promise<void> => {
+      while (!over) {
+        const state = useStudio.getState();
+        const sequence = currentSequence(state);
+        if (!state.open || !sequence) return;
+        if (state.frame < asked - 3 * LANES * Math.max(4, wait)) [asked, newest] = [-1, -1]; // it looped
+        const frame = Math.min(lengthOf(state) - 1, Math.max(asked + 1, state.frame + Math.round(wait)));
+        asked = frame;
+        const began = state.frame;
+        const sides = needs(state.viewerMode);
+        const bitmaps = await Promise.all(
+          sides.map(async (side) => {
+            const answer = await frames.request({
+              stream: `play-${side}-${index}`,
+              handle: state.open!.handle,
+              sequence: sequence.id,
+              frame,
+              side,
+              quality: 'half',
+              width: Math.max(64, Math.min(960, canvas.current?.width ?? 640)),
+              mode: 'queue',
+            });
+            return [side, answer ? await toBitmap(answer) : null] as const;
+          }),
+        );
+        if (over) return;
+        // How many frames went by meanwhile, smoothed: that far ahead the next wish looks.
+        const passed = useStudio.getState().frame - began;
+        if (passed >= 0) wait = 0.7 * wait + 0.3 * Math.min(50, passed);
+        if (frame > newest) {
+          newest = frame;
+          shown.current = { ...shown.current, ...Object.fromEntries(bitmaps) };
+          tell.current();
+        }
+      }
+    };
+    for (let index = 0; index < LANES; index++) lane(index).catch(() => undefined);
+    return () => {
+      over = true;
+    };
+  }, [playing, canvas, shown]);
+}
+
 /** Plays the sound clips of the sequence from a frame on. */
 function startSound(from: number): { restart: (frame: number) => void; stop: () => void } {
   let elements: HTMLAudioElement[] = [];
@@ -171,10 +233,11 @@ export function Viewer() {
   const [untracked, setUntracked] = useState(false);
   const [, redraw] = useState(0);
   usePlayback();
+  usePlayedFrames(canvas, shown, () => redraw((count) => count + 1));
   // A view that changes shows what is there until its own pictures come.
   // biome-ignore lint/correctness/useExhaustiveDependencies: revision and tracks say that the same frame looks different
   useEffect(() => {
-    if (!open || !sequence || !online || length === 0 || size === 0) return undefined;
+    if (!open || !sequence || !online || length === 0 || size === 0 || playing) return undefined;
     let over = false;
     const ask = async (side: 'edited' | 'source', quality: 'half' | 'full'): Promise<void> => {
       const answer = await frames.request({
@@ -200,11 +263,11 @@ export function Viewer() {
     };
     // Quick while the playhead moves (a proxy, where there is one), whole where it rests.
     const large = sequence.width * sequence.height >= 1280 * 720;
-    askAll(playing || large ? 'half' : 'full');
-    const rest = !playing && large ? setTimeout(() => askAll('full'), REST_MS) : undefined;
+    askAll(large ? 'half' : 'full');
+    const rest = large ? setTimeout(() => askAll('full'), REST_MS) : undefined;
     return () => {
       clearTimeout(rest);
-      over = playing ? over : true;
+      over = true;
     };
   }, [open, sequence?.id, frame, revision, mode, online, length, playing, tracks, size]);
   useEffect(() => {

@@ -83,8 +83,10 @@ export class Evaluator implements AsyncDisposable {
   readonly #scalers = new Map<string, PictureScaler>();
   readonly #cache: PictureCache<Note>;
   readonly #model = loadFaceModel();
-  /** Frames are made one after another: threads are inside, and a view gives one frame at a time. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Frames under way: they overlap, as decoding and composing do not wait for one another. */
+  readonly #making = new Set<Promise<unknown>>();
+  /** How many frames use a view now; a file in use is not closed. */
+  readonly #users = new Map<string, number>();
 
   constructor(options: EvaluatorOptions) {
     this.#options = options;
@@ -126,11 +128,17 @@ export class Evaluator implements AsyncDisposable {
    * opening media throws, `cancelled`, and `invalid-argument` for effects that cannot be rendered yet.
    */
   frame(project: Project, request: FrameRequest, signal?: AbortSignal): Promise<EvaluatedPicture> {
-    const result = this.#turn.then(() => {
+    // Not before the next tick, so that a wish that is called off at once costs nothing.
+    const result = Promise.resolve().then(() => {
       throwIfCancelled(signal);
       return this.#make(project, request);
     });
-    this.#turn = result.catch(() => undefined);
+    const settled: Promise<unknown> = result
+      .catch(() => undefined)
+      .finally(() => {
+        this.#making.delete(settled);
+      });
+    this.#making.add(settled);
     return result;
   }
 
@@ -171,7 +179,25 @@ export class Evaluator implements AsyncDisposable {
     factor: number,
     side: 'source' | 'edited',
   ): Promise<{ picture: Picture; touched: boolean; note: LayerNote }> {
-    const view = await this.#view(media, factor);
+    const path = this.#pathOf(media, factor);
+    this.#users.set(path, (this.#users.get(path) ?? 0) + 1);
+    try {
+      const view = await this.#view(media, factor);
+      return await this.#layerOf(view, project, clip, media, mediaFrame, kind, side);
+    } finally {
+      this.#users.set(path, this.#users.get(path)! - 1);
+    }
+  }
+
+  async #layerOf(
+    view: MediaView,
+    project: Project,
+    clip: EvaluatedLayer['clip'],
+    media: MediaItem,
+    mediaFrame: number,
+    kind: PictureKind,
+    side: 'source' | 'edited',
+  ): Promise<{ picture: Picture; touched: boolean; note: LayerNote }> {
     const effects = side === 'edited' ? clip.effects.map((id) => project.effects[id]!) : [];
     for (const effect of effects) requireRenderable(effect);
     const wanted = effects.filter(isFaceEffect);
@@ -247,11 +273,15 @@ export class Evaluator implements AsyncDisposable {
     return scaler.convert(picture);
   }
 
-  /** The media item open at about 1 / `factor` of its size; the file used longest ago is closed for it. */
-  async #view(media: MediaItem, factor: number): Promise<MediaView> {
+  #pathOf(media: MediaItem, factor: number): string {
     if (media.kind !== 'file' || media.path === null)
       throw new RetakeError('not-found', `${media.name} has no file. Relink it.`, { media: media.id });
-    const path = (factor > 1 ? this.#options.proxy?.(media, factor) : undefined) ?? media.path;
+    return (factor > 1 ? this.#options.proxy?.(media, factor) : undefined) ?? media.path;
+  }
+
+  /** The media item open at about 1 / `factor` of its size; the file used longest ago is closed for it. */
+  async #view(media: MediaItem, factor: number): Promise<MediaView> {
+    const path = this.#pathOf(media, factor);
     const known = this.#views.get(path);
     if (known) {
       this.#views.delete(path);
@@ -263,8 +293,9 @@ export class Evaluator implements AsyncDisposable {
     this.#views.set(path, opening);
     opening.catch(() => this.#views.delete(path));
     const limit = this.#options.openFiles ?? 4;
-    for (const oldest of this.#views.keys()) {
+    for (const oldest of [...this.#views.keys()]) {
       if (this.#views.size <= limit) break;
+      if (oldest === path || (this.#users.get(oldest) ?? 0) > 0) continue;
       const old = this.#views.get(oldest)!;
       this.#views.delete(oldest);
       await old.then((view) => view[Symbol.asyncDispose]()).catch(() => undefined);
@@ -273,7 +304,7 @@ export class Evaluator implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#turn;
+    await Promise.all(this.#making);
     for (const view of this.#views.values())
       await view.then((open) => open[Symbol.asyncDispose]()).catch(() => undefined);
     this.#views.clear();
