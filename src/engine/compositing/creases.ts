@@ -162,21 +162,32 @@ export class CreaseMap {
     return this.#dirty;
   }
 
-  /** Bilinear value at map coordinates. */
-  at(u: number, v: number): number {
-    const x = u * CREASE_SIZE - 0.5;
-    const y = v * CREASE_SIZE - 0.5;
-    const i = Math.floor(x);
-    const j = Math.floor(y);
-    if (i < 0 || j < 0 || i >= CREASE_SIZE - 1 || j >= CREASE_SIZE - 1) return 0;
-    const fx = x - i;
-    const fy = y - j;
-    if (this.#blocks[(j >> BLOCK_SHIFT) * BLOCKS + (i >> BLOCK_SHIFT)] === 0) return 0;
-    const k = j * CREASE_SIZE + i;
+  /** Adds the map (bilinear) to log gains `from` up to `until` where `region` is `mark`; `u`, `v` are map coordinates. */
+  addTo(
+    logGain: Float32Array,
+    u: Float32Array,
+    v: Float32Array,
+    region: Uint8Array,
+    mark: number,
+    from: number,
+    until: number,
+  ): void {
     const { map } = this;
-    return (
-      (map[k]! * (1 - fx) + map[k + 1]! * fx) * (1 - fy) +
-      (map[k + CREASE_SIZE]! * (1 - fx) + map[k + CREASE_SIZE + 1]! * fx) * fy
-    );
+    const blocks = this.#blocks;
+    for (let at = from; at < until; at++) {
+      if (region[at] !== mark) continue;
+      const x = u[at]! * CREASE_SIZE - 0.5;
+      const y = v[at]! * CREASE_SIZE - 0.5;
+      const i = Math.floor(x);
+      const j = Math.floor(y);
+      if (i < 0 || j < 0 || i >= CREASE_SIZE - 1 || j >= CREASE_SIZE - 1) continue;
+      if (blocks[(j >> BLOCK_SHIFT) * BLOCKS + (i >> BLOCK_SHIFT)] === 0) continue;
+      const fx = x - i;
+      const fy = y - j;
+      const k = j * CREASE_SIZE + i;
+      logGain[at]! +=
+        (map[k]! * (1 - fx) + map[k + 1]! * fx) * (1 - fy) +
+        (map[k + CREASE_SIZE]! * (1 - fx) + map[k + CREASE_SIZE + 1]! * fx) * fy;
+    }
   }
 }

@@ -104,8 +104,9 @@ export class FrameCompositor {
     const { rect, region, u, v, logGain, bounds } = this.field;
     const [firstX, lastX, firstY, lastY] = bounds[REGION_SKIN];
     const skin = REGION_SKIN + 1;
-    for (let y = firstY!; y <= lastY!; y++)
-      for (let at = y * rect.width + firstX!; at <= y * rect.width + lastX!; at++)
-        if (region[at] === skin) logGain[at]! += this.#creases.at(u[at]!, v[at]!);
+    for (let y = firstY!; y <= lastY!; y++) {
+      const row = y * rect.width;
+      this.#creases.addTo(logGain, u, v, region, skin, row + firstX!, row + lastX! + 1);
+    }
   }
 }

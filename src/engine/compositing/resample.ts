@@ -88,9 +88,12 @@ export function sampleLinear(plane: Samples, width: number, height: number, sx: 
  * becomes 0, so that the source sample survives bit for bit and no resampling blur marks the border of the edit.
  */
 export function settleMatte(field: WarpField): void {
-  const { rect, dx, dy, logGain, matte } = field;
-  const size = rect.width * rect.height;
-  for (let at = 0; at < size; at++) {
+  for (let y = 0; y < field.rect.height; y++) settleRow(field, y);
+}
+
+function settleRow({ rect, dx, dy, logGain, matte }: WarpField, y: number): void {
+  const end = (y + 1) * rect.width;
+  for (let at = y * rect.width; at < end; at++) {
     const m = matte[at]!;
     if (m === 0) continue;
     const moved = Math.abs(dx[at]!) + Math.abs(dy[at]!);
@@ -121,42 +124,58 @@ function warpFullPlane(
   pivot: number,
   maximum: number,
 ): void {
-  const { rect, dx, dy, logGain, matte } = field;
+  for (let y = 0; y < field.rect.height; y++) warpFullRow(source, target, width, height, field, y, pivot, maximum);
+}
+
+/**
+ * One row of {@link warpFullPlane}. Loops over pixels are functions per row here and elsewhere: V8 compiles well what is
+ * called often, while a single long call per frame falls back to slow code at the end of each of its rows.
+ */
+function warpFullRow(
+  source: Samples,
+  target: Samples,
+  width: number,
+  height: number,
+  { rect, dx, dy, logGain, matte }: WarpField,
+  y: number,
+  pivot: number,
+  maximum: number,
+): void {
   const innerX = width - 2;
   const innerY = height - 2;
-  for (let y = 0, at = 0; y < rect.height; y++) {
-    const line = (rect.y + y) * width + rect.x;
-    for (let x = 0; x < rect.width; x++, at++) {
-      const m = matte[at]!;
-      if (m === 0) continue;
-      const sx = rect.x + x - dx[at]!;
-      const sy = rect.y + y - dy[at]!;
-      const ix = Math.floor(sx);
-      const iy = Math.floor(sy);
-      let value: number;
-      if (ix >= 1 && iy >= 1 && ix < innerX && iy < innerY) {
-        const px = (((sx - ix) * PHASES + 0.5) | 0) << 2;
-        const py = (((sy - iy) * PHASES + 0.5) | 0) << 2;
-        const wx0 = CUBIC[px]!;
-        const wx1 = CUBIC[px + 1]!;
-        const wx2 = CUBIC[px + 2]!;
-        const wx3 = CUBIC[px + 3]!;
-        const r0 = (iy - 1) * width + ix - 1;
-        const r1 = r0 + width;
-        const r2 = r1 + width;
-        const r3 = r2 + width;
-        value =
-          CUBIC[py]! * (wx0 * source[r0]! + wx1 * source[r0 + 1]! + wx2 * source[r0 + 2]! + wx3 * source[r0 + 3]!) +
-          CUBIC[py + 1]! * (wx0 * source[r1]! + wx1 * source[r1 + 1]! + wx2 * source[r1 + 2]! + wx3 * source[r1 + 3]!) +
-          CUBIC[py + 2]! * (wx0 * source[r2]! + wx1 * source[r2 + 1]! + wx2 * source[r2 + 2]! + wx3 * source[r2 + 3]!) +
-          CUBIC[py + 3]! * (wx0 * source[r3]! + wx1 * source[r3 + 1]! + wx2 * source[r3 + 2]! + wx3 * source[r3 + 3]!);
-      } else value = sampleCubic(source, width, height, sx, sy);
-      const gain = logGain[at]!;
-      const lit = gain === 0 ? value : pivot + (value - pivot) * lightFactor(gain);
-      const before = source[line + x]!;
-      const mixed = before + m * (lit - before) + 0.5;
-      target[line + x] = mixed <= 0 ? 0 : Math.min(maximum, mixed);
-    }
+  const row = rect.y + y;
+  const end = (y + 1) * rect.width;
+  // `to` runs over samples of the picture as `at` does over those of the field.
+  for (let at = y * rect.width, to = row * width + rect.x, x = rect.x; at < end; at++, to++, x++) {
+    const m = matte[at]!;
+    if (m === 0) continue;
+    const sx = x - dx[at]!;
+    const sy = row - dy[at]!;
+    const ix = Math.floor(sx);
+    const iy = Math.floor(sy);
+    let value: number;
+    if (ix >= 1 && iy >= 1 && ix < innerX && iy < innerY) {
+      const px = (((sx - ix) * PHASES + 0.5) | 0) << 2;
+      const py = (((sy - iy) * PHASES + 0.5) | 0) << 2;
+      const wx0 = CUBIC[px]!;
+      const wx1 = CUBIC[px + 1]!;
+      const wx2 = CUBIC[px + 2]!;
+      const wx3 = CUBIC[px + 3]!;
+      const r0 = (iy - 1) * width + ix - 1;
+      const r1 = r0 + width;
+      const r2 = r1 + width;
+      const r3 = r2 + width;
+      value =
+        CUBIC[py]! * (wx0 * source[r0]! + wx1 * source[r0 + 1]! + wx2 * source[r0 + 2]! + wx3 * source[r0 + 3]!) +
+        CUBIC[py + 1]! * (wx0 * source[r1]! + wx1 * source[r1 + 1]! + wx2 * source[r1 + 2]! + wx3 * source[r1 + 3]!) +
+        CUBIC[py + 2]! * (wx0 * source[r2]! + wx1 * source[r2 + 1]! + wx2 * source[r2 + 2]! + wx3 * source[r2 + 3]!) +
+        CUBIC[py + 3]! * (wx0 * source[r3]! + wx1 * source[r3 + 1]! + wx2 * source[r3 + 2]! + wx3 * source[r3 + 3]!);
+    } else value = sampleCubic(source, width, height, sx, sy);
+    const gain = logGain[at]!;
+    const lit = gain === 0 ? value : pivot + (value - pivot) * lightFactor(gain);
+    const before = source[to]!;
+    const mixed = before + m * (lit - before) + 0.5;
+    target[to] = mixed <= 0 ? 0 : Math.min(maximum, mixed);
   }
 }
 
@@ -169,48 +188,64 @@ export function lightFactor(x: number): number {
 /** The same for both subsampled chroma planes: warp and matte are averaged over the luma pixels a sample covers. */
 function warpChromaPlanes(source: Picture, target: Picture, field: WarpField, pivot: number, maximum: number): void {
   const { chromaShiftX: shiftX, chromaShiftY: shiftY } = source.layout;
-  const { rect, dx, dy, logGain, matte } = field;
+  const { rect } = field;
   const width = (source.width + (1 << shiftX) - 1) >> shiftX;
   const height = (source.height + (1 << shiftY) - 1) >> shiftY;
+  const y1 = Math.min(height - 1, (rect.y + rect.height - 1) >> shiftY);
   const [fromU, fromV] = [source.planes[1]!, source.planes[2]!];
   const [toU, toV] = [target.planes[1]!, target.planes[2]!];
+  for (let cy = rect.y >> shiftY; cy <= y1; cy++)
+    warpChromaRow(fromU, fromV, toU, toV, width, height, shiftX, shiftY, field, cy, pivot, maximum);
+}
+
+function warpChromaRow(
+  fromU: Samples,
+  fromV: Samples,
+  toU: Samples,
+  toV: Samples,
+  width: number,
+  height: number,
+  shiftX: number,
+  shiftY: number,
+  { rect, dx, dy, logGain, matte }: WarpField,
+  cy: number,
+  pivot: number,
+  maximum: number,
+): void {
   const scaleX = 1 / (1 << shiftX);
   const scaleY = 1 / (1 << shiftY);
   const share = scaleX * scaleY;
-  const y1 = Math.min(height - 1, (rect.y + rect.height - 1) >> shiftY);
   const x1 = Math.min(width - 1, (rect.x + rect.width - 1) >> shiftX);
-  for (let cy = rect.y >> shiftY; cy <= y1; cy++) {
-    const top = Math.max(0, (cy << shiftY) - rect.y);
-    const bottom = Math.min(rect.height - 1, (cy << shiftY) + shiftY - rect.y);
-    for (let cx = rect.x >> shiftX; cx <= x1; cx++) {
-      const left = Math.max(0, (cx << shiftX) - rect.x);
-      const right = Math.min(rect.width - 1, (cx << shiftX) + shiftX - rect.x);
-      let m = 0;
-      let mx = 0;
-      let my = 0;
-      let mg = 0;
-      for (let ly = top; ly <= bottom; ly++)
-        for (let at = ly * rect.width + left; at <= ly * rect.width + right; at++) {
-          const w = matte[at]!;
-          if (w === 0) continue;
-          m += w;
-          mx += w * dx[at]!;
-          my += w * dy[at]!;
-          mg += w * logGain[at]!;
-        }
-      if (m === 0) continue;
-      const sx = cx - (mx / m) * scaleX;
-      const sy = cy - (my / m) * scaleY;
-      const gain = lightFactor(mg / m);
-      const mix = m * share;
-      const at = cy * width + cx;
-      const beforeU = fromU[at]!;
-      const u = beforeU + mix * (pivot + (sampleLinear(fromU, width, height, sx, sy) - pivot) * gain - beforeU) + 0.5;
-      toU[at] = u <= 0 ? 0 : Math.min(maximum, u);
-      const beforeV = fromV[at]!;
-      const v = beforeV + mix * (pivot + (sampleLinear(fromV, width, height, sx, sy) - pivot) * gain - beforeV) + 0.5;
-      toV[at] = v <= 0 ? 0 : Math.min(maximum, v);
-    }
+  const top = Math.max(0, (cy << shiftY) - rect.y);
+  const bottom = Math.min(rect.height - 1, (cy << shiftY) + shiftY - rect.y);
+  for (let cx = rect.x >> shiftX; cx <= x1; cx++) {
+    const left = Math.max(0, (cx << shiftX) - rect.x);
+    const right = Math.min(rect.width - 1, (cx << shiftX) + shiftX - rect.x);
+    let m = 0;
+    let mx = 0;
+    let my = 0;
+    let mg = 0;
+    for (let ly = top; ly <= bottom; ly++)
+      for (let at = ly * rect.width + left; at <= ly * rect.width + right; at++) {
+        const w = matte[at]!;
+        if (w === 0) continue;
+        m += w;
+        mx += w * dx[at]!;
+        my += w * dy[at]!;
+        mg += w * logGain[at]!;
+      }
+    if (m === 0) continue;
+    const sx = cx - (mx / m) * scaleX;
+    const sy = cy - (my / m) * scaleY;
+    const gain = lightFactor(mg / m);
+    const mix = m * share;
+    const at = cy * width + cx;
+    const beforeU = fromU[at]!;
+    const u = beforeU + mix * (pivot + (sampleLinear(fromU, width, height, sx, sy) - pivot) * gain - beforeU) + 0.5;
+    toU[at] = u <= 0 ? 0 : Math.min(maximum, u);
+    const beforeV = fromV[at]!;
+    const v = beforeV + mix * (pivot + (sampleLinear(fromV, width, height, sx, sy) - pivot) * gain - beforeV) + 0.5;
+    toV[at] = v <= 0 ? 0 : Math.min(maximum, v);
   }
 }
 

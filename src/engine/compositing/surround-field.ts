@@ -72,26 +72,29 @@ export class SurroundField {
   }
 
   /** Cells that hold a piece of the face know their movement: the mean over its pixels. */
-  #seed({ rect, region, dx, dy }: WarpField, columns: number, rows: number): void {
-    for (let j = 0, cell = 0; j < rows; j++)
-      for (let i = 0; i < columns; i++, cell++) {
-        let n = 0;
-        let sx = 0;
-        let sy = 0;
-        const yEnd = Math.min(rect.height, (j + 1) * CELL);
-        const xEnd = Math.min(rect.width, (i + 1) * CELL);
-        for (let y = j * CELL; y < yEnd; y++)
-          for (let at = y * rect.width + i * CELL; at < y * rect.width + xEnd; at++) {
-            if (region[at] === 0) continue;
-            n++;
-            sx += dx[at]!;
-            sy += dy[at]!;
-          }
-        this.#dx[cell] = n > 0 ? sx / n : 0;
-        this.#dy[cell] = n > 0 ? sy / n : 0;
-        this.#distance[cell] = n > 0 ? 0 : 1e9;
-        this.#origin[cell] = n > 0 ? cell : -1;
-      }
+  #seed(field: WarpField, columns: number, rows: number): void {
+    for (let j = 0; j < rows; j++) this.#seedRow(field, columns, j);
+  }
+
+  #seedRow({ rect, region, dx, dy }: WarpField, columns: number, j: number): void {
+    for (let i = 0, cell = j * columns; i < columns; i++, cell++) {
+      let n = 0;
+      let sx = 0;
+      let sy = 0;
+      const yEnd = Math.min(rect.height, (j + 1) * CELL);
+      const xEnd = Math.min(rect.width, (i + 1) * CELL);
+      for (let y = j * CELL; y < yEnd; y++)
+        for (let at = y * rect.width + i * CELL; at < y * rect.width + xEnd; at++) {
+          if (region[at] === 0) continue;
+          n++;
+          sx += dx[at]!;
+          sy += dy[at]!;
+        }
+      this.#dx[cell] = n > 0 ? sx / n : 0;
+      this.#dy[cell] = n > 0 ? sy / n : 0;
+      this.#distance[cell] = n > 0 ? 0 : 1e9;
+      this.#origin[cell] = n > 0 ? cell : -1;
+    }
   }
 
   /** Nearest face cell for every other one: two sweeps that pass origins on (Danielsson 1980). */
@@ -169,53 +172,63 @@ export class SurroundField {
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
       this.#nextX.set(this.#dx.subarray(0, columns * rows));
       this.#nextY.set(this.#dy.subarray(0, columns * rows));
-      const x = this.#dx;
-      const y = this.#dy;
-      for (let j = 1; j < rows - 1; j++)
-        for (let i = 1, cell = j * columns + 1; i < columns - 1; i++, cell++) {
-          if (this.#distance[cell] === 0 || this.#share[cell] === 0) continue;
-          this.#nextX[cell] = (x[cell - 1]! + x[cell + 1]! + x[cell - columns]! + x[cell + columns]!) / 4;
-          this.#nextY[cell] = (y[cell - 1]! + y[cell + 1]! + y[cell - columns]! + y[cell + columns]!) / 4;
-        }
+      for (let j = 1; j < rows - 1; j++) this.#smoothRow(columns, j);
       [this.#dx, this.#nextX] = [this.#nextX, this.#dx];
       [this.#dy, this.#nextY] = [this.#nextY, this.#dy];
     }
   }
 
-  #paint({ rect, region, dx, dy, matte }: WarpField, columns: number, rows: number): void {
+  #smoothRow(columns: number, row: number): void {
+    const x = this.#dx;
+    const y = this.#dy;
+    const nextX = this.#nextX;
+    const nextY = this.#nextY;
+    const distance = this.#distance;
+    const share = this.#share;
+    const end = (row + 1) * columns - 1;
+    for (let cell = row * columns + 1; cell < end; cell++) {
+      if (distance[cell] === 0 || share[cell] === 0) continue;
+      nextX[cell] = (x[cell - 1]! + x[cell + 1]! + x[cell - columns]! + x[cell + columns]!) / 4;
+      nextY[cell] = (y[cell - 1]! + y[cell + 1]! + y[cell - columns]! + y[cell + columns]!) / 4;
+    }
+  }
+
+  #paint(field: WarpField, columns: number, rows: number): void {
+    for (let y = 0; y < field.rect.height; y++) this.#paintRow(field, columns, rows, y);
+  }
+
+  #paintRow({ rect, region, dx, dy, matte }: WarpField, columns: number, rows: number, y: number): void {
     const cellX = this.#dx;
     const cellY = this.#dy;
     const shares = this.#share;
-    for (let y = 0; y < rect.height; y++) {
-      const v = Math.max(0, Math.min(rows - 1, (y + 0.5) / CELL - 0.5));
-      const j = Math.floor(v);
-      const below = j < rows - 1 ? columns : 0;
-      const fy = v - j;
-      for (let i = -1; i < columns; i++) {
-        const a = j * columns + Math.max(0, i);
-        const b = j * columns + Math.min(columns - 1, i + 1);
-        const [c, d] = [a + below, b + below];
-        // Where nothing around moves by a visible amount, the pixels stay as they were reset: matte 0.
-        if (
-          still(cellX[a]!, cellY[a]!) &&
-          still(cellX[b]!, cellY[b]!) &&
-          still(cellX[c]!, cellY[c]!) &&
-          still(cellX[d]!, cellY[d]!)
-        )
-          continue;
-        const from = Math.max(0, Math.ceil((i + 0.5) * CELL - 0.5));
-        const until = Math.min(rect.width, Math.ceil((i + 1.5) * CELL - 0.5));
-        for (let x = from, at = y * rect.width + from; x < until; x++, at++) {
-          if (region[at] !== 0) continue;
-          const fx = Math.max(0, Math.min(1, (x + 0.5) / CELL - 0.5 - i));
-          const wa = (1 - fx) * (1 - fy);
-          const wb = fx * (1 - fy);
-          const wc = (1 - fx) * fy;
-          const wd = fx * fy;
-          dx[at] = wa * cellX[a]! + wb * cellX[b]! + wc * cellX[c]! + wd * cellX[d]!;
-          dy[at] = wa * cellY[a]! + wb * cellY[b]! + wc * cellY[c]! + wd * cellY[d]!;
-          matte[at] = Math.min(1, (wa * shares[a]! + wb * shares[b]! + wc * shares[c]! + wd * shares[d]!) * 8);
-        }
+    const v = Math.max(0, Math.min(rows - 1, (y + 0.5) / CELL - 0.5));
+    const j = Math.floor(v);
+    const below = j < rows - 1 ? columns : 0;
+    const fy = v - j;
+    for (let i = -1; i < columns; i++) {
+      const a = j * columns + Math.max(0, i);
+      const b = j * columns + Math.min(columns - 1, i + 1);
+      const [c, d] = [a + below, b + below];
+      // Where nothing around moves by a visible amount, the pixels stay as they were reset: matte 0.
+      if (
+        still(cellX[a]!, cellY[a]!) &&
+        still(cellX[b]!, cellY[b]!) &&
+        still(cellX[c]!, cellY[c]!) &&
+        still(cellX[d]!, cellY[d]!)
+      )
+        continue;
+      const from = Math.max(0, Math.ceil((i + 0.5) * CELL - 0.5));
+      const until = Math.min(rect.width, Math.ceil((i + 1.5) * CELL - 0.5));
+      for (let x = from, at = y * rect.width + from; x < until; x++, at++) {
+        if (region[at] !== 0) continue;
+        const fx = Math.max(0, Math.min(1, (x + 0.5) / CELL - 0.5 - i));
+        const wa = (1 - fx) * (1 - fy);
+        const wb = fx * (1 - fy);
+        const wc = (1 - fx) * fy;
+        const wd = fx * fy;
+        dx[at] = wa * cellX[a]! + wb * cellX[b]! + wc * cellX[c]! + wd * cellX[d]!;
+        dy[at] = wa * cellY[a]! + wb * cellY[b]! + wc * cellY[c]! + wd * cellY[d]!;
+        matte[at] = Math.min(1, (wa * shares[a]! + wb * shares[b]! + wc * shares[c]! + wd * shares[d]!) * 8);
       }
     }
   }
