@@ -165,7 +165,10 @@ describe('the web host', () => {
     const headers = { authorization: `Bearer ${on.session}` };
     const put = (name: string, body: Buffer | string) =>
       fetch(`${on.origin}/upload/${handle}/${name}`, { method: 'PUT', headers, body: body as never });
-    const first = (await (await put('take%201.mp4', readFileSync(clip))).json()) as { path: string };
+    const answer = await put('take%201.mp4', readFileSync(clip));
+    const told = await answer.text();
+    expect(answer.status, told).toBe(200);
+    const first = JSON.parse(told) as { path: string };
     expect(first.path).toBe(join(on.folder, 'film-media', 'take 1.mp4'));
     expect(Buffer.compare(readFileSync(first.path), readFileSync(clip))).toBe(0);
     const second = (await (await put('take%201.mp4', 'other')).json()) as { path: string };
