@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../src/contract/jobs.ts';
 import { digitalActorFixture } from '../src/engine/digital-actor/index.ts';
 import { openVideo } from '../src/engine/media/index.ts';
+import { ProjectStore } from '../src/engine/store/index.ts';
 import { launcher, retake } from './support/retake.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'retake-queue-e2e-'));
@@ -137,5 +138,40 @@ describe('retake project', () => {
     expect((await retake('render', file('cut.retake'), '--sequence', 'Reel 9')).stderr).toMatch(
       /There are: "Sequence 1"/,
     );
+  });
+
+  it('refuses a project of a newer version and one that another process writes', async () => {
+    const path = file('newer.retake');
+    await json('project', 'new', path, actor);
+    {
+      using store = ProjectStore.open(path, { writtenBy: 'e2e' });
+      expect(store.readOnly).toBe(false);
+      const second = await json<{ error: { code: string } }>('project', 'import', path, actor);
+      expect(second).toMatchObject({ rc: 1, error: { code: 'project-locked' } });
+      expect(await json('project', 'info', path)).toMatchObject({ rc: 0, project: { readOnly: true } });
+    }
+    // SQLite keeps user_version, the version of our schema, as a big-endian word at byte 60.
+    const bytes = readFileSync(path);
+    bytes.writeUInt32BE(999, 60);
+    writeFileSync(path, bytes);
+    const { code, stderr } = await retake('project', 'info', path);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/999/);
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
+
+  it('says which media are missing or changed, and renders nothing without them', async () => {
+    const [clip, path] = [file('own.mp4'), file('own.retake')];
+    copyFileSync(actor, clip);
+    await json('project', 'new', path, clip);
+    const render = () => retake('render', path, '--until', '4', '--out', file('own-out.mp4'));
+    rmSync(clip);
+    expect(await json('project', 'info', path)).toMatchObject({ project: { media: [{ state: 'missing' }] } });
+    const missing = await render();
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toMatch(/own\.mp4/);
+    expect(existsSync(file('own-out.mp4'))).toBe(false);
+    copyFileSync((await digitalActorFixture({ seconds: 1, width: 320, height: 180, seed: 6 })).path, clip);
+    expect(await json('project', 'info', path)).toMatchObject({ project: { media: [{ state: 'changed' }] } });
   });
 });
