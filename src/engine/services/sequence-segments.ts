@@ -8,7 +8,7 @@ import { layOut, sequenceLength } from '../../core/document/query.ts';
 import { type Clip, type MediaItem, type Project, projectSchema } from '../../core/document/schema.ts';
 import { RetakeError } from '../../core/errors.ts';
 import type { JobSpec, RenderPlan, SegmentRenderer } from '../jobs/index.ts';
-import { createVideoWriter } from '../media/index.ts';
+import { createVideoWriter, fingerprintMedia } from '../media/index.ts';
 import { ProjectStore, packPerformance, unpackPerformance } from '../store/index.ts';
 import { isFaceEffect, requireRenderable } from './evaluator/effect-plan.ts';
 import { type EvaluatedPicture, Evaluator } from './evaluator/evaluator.ts';
@@ -139,7 +139,16 @@ class FolderPerformances implements PerformanceSource {
   }
 }
 
-function inputsOf(project: Project, sequence: string): string[] {
+async function requireUnchanged(media: MediaItem, path: string): Promise<void> {
+  if (media.fingerprint === null || (await fingerprintMedia(path)) === media.fingerprint) return;
+  throw new RetakeError(
+    'conflict',
+    `${path} was changed since it was imported: it has other content now. Bring the old file back, or relink ${media.name}.`,
+    { path, media: media.id },
+  );
+}
+
+async function inputsOf(project: Project, sequence: string): Promise<string[]> {
   const paths = new Set<string>();
   for (const clip of pictureClips(project, sequence)) {
     const media = project.media[clip.media]!;
@@ -153,6 +162,7 @@ function inputsOf(project: Project, sequence: string): string[] {
           path: media.path,
         },
       );
+    if (!paths.has(media.path)) await requireUnchanged(media, media.path);
     paths.add(media.path);
   }
   for (const { media } of evaluateSound(project, sequence, 0, sequenceLength(project, sequence)))
@@ -180,7 +190,7 @@ export const renderer: SegmentRenderer = {
         `Frames ${from} to ${until} do not lie in "${sequence.name}", which has ${length} frames.`,
         { from, until, length },
       );
-    const inputs = inputsOf(store.project, sequenceId);
+    const inputs = await inputsOf(store.project, sequenceId);
     const { paths, actors, models, captures } = await gather(store, sequenceId, folder, signal);
     const document = join(folder, 'project.json');
     writeFileSync(document, JSON.stringify(store.project));
