@@ -69,6 +69,12 @@ module.exports = {
       'interchange writes what capture and media give',
     ),
     only(
+      'speech',
+      '^src/engine/speech/',
+      ['^src/core/', '^src/contract/', '^src/engine/(speech|media|inference)/'],
+      'speech listens; it knows no faces',
+    ),
+    only(
       'jobs',
       '^src/engine/jobs/',
       ['^src/core/', '^src/contract/', '^src/engine/(jobs|store|media)/'],
