@@ -160,7 +160,7 @@ describe('retake project', () => {
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 
-  it('says which media are missing or changed, and renders nothing without them', async () => {
+  it('says which media are missing or changed, and renders neither', async () => {
     const [clip, path] = [file('own.mp4'), file('own.retake')];
     copyFileSync(actor, clip);
     await json('project', 'new', path, clip);
@@ -170,8 +170,14 @@ describe('retake project', () => {
     const missing = await render();
     expect(missing.code).toBe(1);
     expect(missing.stderr).toMatch(/own\.mp4/);
-    expect(existsSync(file('own-out.mp4'))).toBe(false);
     copyFileSync((await digitalActorFixture({ seconds: 1, width: 320, height: 180, seed: 6 })).path, clip);
     expect(await json('project', 'info', path)).toMatchObject({ project: { media: [{ state: 'changed' }] } });
+    const changed = await render();
+    expect(changed.code).toBe(1);
+    expect(changed.stderr).toMatch(/own\.mp4.*changed|changed.*own\.mp4|other content/i);
+    expect(existsSync(file('own-out.mp4'))).toBe(false);
+    const preset = await retake('render', path, '--preset', 'vhs');
+    expect(preset.code).toBe(1);
+    expect(preset.stderr).toMatch(/--preset takes one of/);
   });
 });

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { finished } from 'node:stream/promises';
 import { RPCHandler } from '@orpc/server/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { asRetakeError, RetakeError } from '../core/errors.ts';
@@ -103,8 +104,10 @@ export class EngineServer implements AsyncDisposable {
     } catch (thrown) {
       const error = asRetakeError(thrown);
       if (error.code === 'internal') this.#engine.log.add('error', `${request.url}: ${error.message}`);
+      // What is still to come is taken first: the answer closes the connection, and the host, still sending, would see
+      // a reset in its place.
+      await finished(request.resume(), { writable: false }).catch(() => undefined);
       sendError(response, error);
-      request.resume(); // what was still to come is taken, or the client would see a reset in place of the answer
     }
   }
 

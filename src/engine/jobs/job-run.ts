@@ -16,8 +16,8 @@ export const DEFAULT_SEGMENT_FRAMES = 250;
 
 /** Lends workers to jobs. A worker that died is not given back. */
 export interface WorkerPool {
-  /** Waits for a free worker. Throws `cancelled` when the signal fires. */
-  take(signal: AbortSignal): Promise<WorkerProcess>;
+  /** Waits for a free worker; lower ranks are served first. Throws `cancelled` when the signal fires. */
+  take(signal: AbortSignal, rank: number): Promise<WorkerProcess>;
   give(worker: WorkerProcess): void;
 }
 
@@ -40,19 +40,30 @@ export class JobRun {
   /** Frames that parts in progress have written, by part. */
   readonly #inProgress = new Map<number, number>();
   readonly #busy = new Set<WorkerProcess>();
+  readonly #rank: number;
+  /** The film is out under its name: what is left is its record, and nothing can be stopped any more. */
+  #out = false;
   #total = 0;
   #done = 0;
 
-  constructor(queue: JobQueue, pool: WorkerPool, job: Job, emit: (event: JobEvent) => void) {
+  /** `rank` is the place of the job among those that run: workers go to the lowest first. */
+  constructor(
+    queue: JobQueue,
+    pool: WorkerPool,
+    { job, rank }: { readonly job: Job; readonly rank: number },
+    emit: (event: JobEvent) => void,
+  ) {
     this.#queue = queue;
     this.#pool = pool;
     this.#job = job;
     this.#spec = job.spec;
+    this.#rank = rank;
     this.#emit = emit;
   }
 
-  /** Stops the job at once; its finished parts stay. */
+  /** Stops the job at once; its finished parts stay. A film that is already out gets its record and is done. */
   stop(): void {
+    if (this.#out) return;
     this.#stop.abort();
     for (const worker of this.#busy) worker[Symbol.dispose]();
   }
@@ -89,6 +100,7 @@ export class JobRun {
     if (failures.length > 0) throw failures[0];
     this.#refuseMissing(plan);
     await assemble(this.#spec, plan, segments.length, this.#stop.signal);
+    this.#out = true;
     const notes = this.#queue.notes(this.#job.id);
     await this.#withWorker(
       (worker) => worker.ask({ type: 'finish', spec: this.#spec, plan, notes }, () => undefined),
@@ -199,7 +211,7 @@ export class JobRun {
   async #withWorker<T>(work: (worker: WorkerProcess) => Promise<T>, segment: number | undefined): Promise<T> {
     const retries = this.#spec.retries ?? 2;
     for (let attempt = 1; ; attempt++) {
-      const worker = await this.#pool.take(this.#stop.signal);
+      const worker = await this.#pool.take(this.#stop.signal, this.#rank);
       this.#busy.add(worker);
       try {
         return await work(worker);

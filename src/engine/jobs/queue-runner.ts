@@ -21,7 +21,7 @@ export interface RunnerOptions {
 
 class Pool implements WorkerPool, Disposable {
   readonly #idle: WorkerProcess[] = [];
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { readonly rank: number; readonly wake: () => void }[] = [];
   readonly #all = new Set<WorkerProcess>();
   readonly #memoryMb: number;
   #free: number;
@@ -31,16 +31,28 @@ class Pool implements WorkerPool, Disposable {
     this.#memoryMb = memoryMb;
   }
 
-  async take(signal: AbortSignal): Promise<WorkerProcess> {
-    while (this.#free === 0) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
+  /** The free worker goes to whom the queue puts first, not to who asked first: jobs are finished one after the other. */
+  #wakeFirst(): void {
+    let first = 0;
+    for (let i = 1; i < this.#waiting.length; i++) if (this.#waiting[i]!.rank < this.#waiting[first]!.rank) first = i;
+    this.#waiting.splice(first, 1)[0]?.wake();
+  }
+
+  async take(signal: AbortSignal, rank: number): Promise<WorkerProcess> {
+    while (this.#free === 0 && !signal.aborted) {
+      await new Promise<void>((wake) => {
+        const waiter = { rank, wake };
+        this.#waiting.push(waiter);
+        const leave = (): void => {
+          const at = this.#waiting.indexOf(waiter);
+          if (at >= 0) this.#waiting.splice(at, 1); // or a worker would be offered to who has gone
+          wake();
+        };
+        signal.addEventListener('abort', leave, { once: true });
       });
-      if (signal.aborted) break;
     }
     if (signal.aborted) {
-      this.#waiting.shift()?.(); // whoever woke us meant somebody who still wants to work
+      if (this.#free > 0) this.#wakeFirst(); // whoever woke us meant somebody who still wants to work
       throw new RetakeError('cancelled', 'Cancelled.');
     }
     this.#free -= 1;
@@ -55,7 +67,7 @@ class Pool implements WorkerPool, Disposable {
     if (worker.alive) this.#idle.push(worker);
     else this.#all.delete(worker);
     this.#free += 1;
-    this.#waiting.shift()?.();
+    this.#wakeFirst();
   }
 
   [Symbol.dispose](): void {
@@ -87,6 +99,7 @@ export class QueueRunner {
     const workers = this.#options.workers ?? Math.max(1, Math.floor(availableParallelism() / 2));
     using pool = new Pool(workers, this.#options.workerMemoryMb ?? 1024);
     const running = new Map<number, { run: JobRun; ended: Promise<void> }>();
+    let claimed = 0;
     while (!signal.aborted) {
       for (const id of this.#queue.wishes().keys()) running.get(id)?.run.stop();
       // One job more than workers: the next one is ready when the last parts of the others are out.
@@ -94,7 +107,7 @@ export class QueueRunner {
         const job = this.#queue.claim();
         if (!job) break;
         this.#tell({ type: 'state', job: job.id, state: 'running', failure: null });
-        const run = new JobRun(this.#queue, pool, job, (event) => this.#tell(event));
+        const run = new JobRun(this.#queue, pool, { job, rank: claimed++ }, (event) => this.#tell(event));
         const ended = this.#end(job.id, run.run(), signal).finally(() => running.delete(job.id));
         running.set(job.id, { run, ended });
       }
