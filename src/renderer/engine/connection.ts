@@ -2,6 +2,7 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { EngineContract } from '../../contract/engine.ts';
+import { type EngineSocket, openSocket } from './transport.ts';
 
 /** All procedures of the engine. */
 export type EngineClient = ContractRouterClient<EngineContract>;
@@ -14,11 +15,7 @@ export function sentenceOf(thrown: unknown): string {
   return thrown instanceof Error && thrown.message !== '' ? thrown.message : 'Something went wrong. See the log.';
 }
 
-function socketAddress(path: string): string {
-  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`;
-}
-
-function opened(socket: WebSocket): Promise<void> {
+function opened(socket: EngineSocket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.addEventListener('open', () => resolve(), { once: true });
     socket.addEventListener('close', () => reject(new Error('The engine does not answer.')), { once: true });
@@ -31,10 +28,10 @@ function opened(socket: WebSocket): Promise<void> {
  */
 export function keepConnected(onClient: (client: EngineClient) => () => void, onLost: () => void): () => void {
   let over = false;
-  let current: WebSocket | undefined;
+  let current: EngineSocket | undefined;
   const run = async (): Promise<void> => {
     while (!over) {
-      const socket = new WebSocket(socketAddress('/rpc'));
+      const socket = openSocket('/rpc');
       current = socket;
       try {
         await opened(socket);

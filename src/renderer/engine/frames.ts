@@ -1,18 +1,19 @@
 import { decodeFrame, type FrameAnswer, type FrameRefusal, type FrameWish } from '../../contract/frames.ts';
+import { type EngineSocket, openSocket } from './transport.ts';
 
 type Wish = Omit<FrameWish, 'seq'>;
 type Waiting = { resolve: (answer: FrameAnswer | null) => void; reject: (error: Error) => void };
 
 /** Asks the engine for frames over their own socket. Null is the answer to a wish that a newer one overtook. */
 export class FrameSocket {
-  #socket: WebSocket | undefined;
+  #socket: EngineSocket | undefined;
   #seq = 0;
   readonly #waiting = new Map<number, Waiting>();
   #over = false;
 
-  #connect(): WebSocket {
+  #connect(): EngineSocket {
     if (this.#socket && this.#socket.readyState <= WebSocket.OPEN) return this.#socket;
-    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/frames`);
+    const socket = openSocket('/frames');
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => this.#receive(data));
     socket.addEventListener('close', () => {
