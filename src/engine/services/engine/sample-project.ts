@@ -1,12 +1,15 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ServiceContext } from '../../../contract/progress.ts';
 import { applyEdits, type EditRequest } from '../../../core/document/edit.ts';
 import { emptyProject } from '../../../core/document/schema.ts';
 import { ProjectStore } from '../../store/index.ts';
-import { renderActorClip } from '../demo-actor.ts';
 import { describeMedia } from '../media-import.ts';
 import { programVersion } from '../version.ts';
+
+/** The actor's clip as it comes with the program; `scripts/sample-clip.ts` renders it. */
+export const SAMPLE_CLIP = fileURLToPath(new URL('../../../../resources/sample/digital-actor.mp4', import.meta.url));
 
 /** Makes the sample project in `folder` unless it is there: the digital actor on a timeline. Gives its path. */
 export async function makeSampleProject(folder: string, context: ServiceContext): Promise<string> {
@@ -15,9 +18,9 @@ export async function makeSampleProject(folder: string, context: ServiceContext)
   mkdirSync(folder, { recursive: true });
   const clip = join(folder, 'digital-actor.mp4');
   if (!existsSync(clip)) {
-    const partial = join(folder, 'digital-actor.part.mp4');
+    const partial = join(folder, '.digital-actor.part');
     try {
-      await renderActorClip(partial, context);
+      copyFileSync(SAMPLE_CLIP, partial);
       renameSync(partial, clip);
     } finally {
       rmSync(partial, { force: true });
