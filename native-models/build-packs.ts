@@ -8,6 +8,8 @@ import { convertTflite, readLandmarkCrop } from './convert/from-tflite.ts';
 import { unpackAssets } from './convert/mediapipe-assets.ts';
 import { readTfjs, type TfjsFile } from './convert/tfjs-reader.ts';
 import { readTflite } from './convert/tflite-reader.ts';
+import { readTrainedWeights } from './convert/trained-weights.ts';
+import { visemeGraph } from './convert/viseme-graph.ts';
 import { PACKS, type PackDefinition } from './pack-list.ts';
 
 interface Built {
@@ -26,7 +28,7 @@ function refinedIndices(bytes: Uint8Array): Record<string, number[]> {
   return Object.fromEntries(crops.map((crop) => [REFINED_PARTS[crop.left] ?? `part${crop.left}`, [...crop.subset]]));
 }
 
-/** Reads networks out of installed packages. */
+/** Reads networks out of installed packages, and those trained here out of this folder. */
 export class PackBuilder {
   readonly #packageRoot: (name: string) => string;
   #assets: ReadonlyMap<string, Uint8Array> | null = null;
@@ -61,6 +63,11 @@ export class PackBuilder {
         const face = readCanonicalFace(this.#asset(source.package, source.file));
         const bytes = new TextEncoder().encode(`${JSON.stringify(face)}\n`);
         return { entry: `${id}.json`, bytes, indices: {} };
+      }
+      case 'viseme': {
+        const weights = readTrainedWeights(readFileSync(join(import.meta.dirname, source.file)));
+        const bytes = visemeGraph(weights, id, definition.inputs[0]!.shape[1]!);
+        return { entry: `${id}.onnx`, bytes, indices: {} };
       }
     }
   }

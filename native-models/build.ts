@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { OWN_PACKAGE } from './pack-list.ts';
 import { buildKey, isUpToDate, makeStamp, STAMP_NAME } from './stamp.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -10,6 +11,7 @@ const dist = join(root, 'dist');
 const packages = ['@mediapipe/face_mesh', '@vladmandic/human'];
 
 function packageRoot(name: string): string {
+  if (name === OWN_PACKAGE) return join(root, '..');
   const path = join(root, '..', 'node_modules', name);
   if (!existsSync(join(path, 'package.json'))) throw new Error(`The package ${name} is missing. Run "npm ci" first.`);
   return path;
@@ -29,7 +31,7 @@ async function main(): Promise<void> {
   const key = buildKey(
     root,
     packages.map((name) => join(packageRoot(name), 'package.json')),
-    [join(root, '..', 'src', 'engine', 'inference', 'pack-manifest.ts')],
+    [join(root, '..', 'src', 'engine', 'inference', 'pack-manifest.ts'), join(root, 'viseme', 'viseme.weights')],
   );
   if (!force && isUpToDate(dist, key)) {
     console.log('Models are up to date.');

@@ -4,11 +4,15 @@ import type { OutputRequest } from './convert/outputs.ts';
 /** npm packages that carry the source networks. */
 export const SOURCE_PACKAGES = ['@mediapipe/face_mesh', '@vladmandic/human'] as const;
 
+/** What packs of this project's own training name as their source. */
+export const OWN_PACKAGE = 'retake';
+
 /** Where a pack's network is found. */
 export type PackSource =
   | { readonly kind: 'tflite'; readonly package: (typeof SOURCE_PACKAGES)[0]; readonly file: string }
   | { readonly kind: 'tfjs'; readonly package: (typeof SOURCE_PACKAGES)[1]; readonly file: string }
-  | { readonly kind: 'face-geometry'; readonly package: (typeof SOURCE_PACKAGES)[0]; readonly file: string };
+  | { readonly kind: 'face-geometry'; readonly package: (typeof SOURCE_PACKAGES)[0]; readonly file: string }
+  | { readonly kind: 'viseme'; readonly package: typeof OWN_PACKAGE; readonly file: string };
 
 /** An output port together with the tensors that it is made of. */
 export interface OutputDefinition extends PackPort, Pick<OutputRequest, 'from' | 'axis'> {}
@@ -225,5 +229,43 @@ export const PACKS: readonly PackDefinition[] = [
     inputs: [],
     outputs: [],
     licences: { code: 'Apache-2.0', weights: 'Apache-2.0', data: 'modelled by Google; no recordings of people' },
+  },
+  {
+    id: 'viseme',
+    version: '1.0.0',
+    task: 'viseme-estimation',
+    title: 'Visemes and articulation from sound',
+    source: { kind: 'viseme', package: OWN_PACKAGE, file: 'viseme/viseme.weights' },
+    inputs: [
+      {
+        name: 'mel',
+        shape: [1, 512, 64],
+        layout: 'N,frame,band',
+        meaning: 'log-mel of 16 kHz sound, a frame every 10 ms, mean over +-4 s subtracted, divided by 3',
+      },
+    ],
+    outputs: [
+      {
+        name: 'visemes',
+        from: [],
+        shape: [1, 512, 15],
+        layout: 'N,frame,viseme',
+        range: [0, 1],
+        meaning: 'probability of each viseme: sil PP FF TH DD kk CH SS nn RR aa E ih oh ou',
+      },
+      {
+        name: 'curves',
+        from: [],
+        shape: [1, 512, 4],
+        layout: 'N,frame,articulator',
+        range: [0, 1],
+        meaning: 'jaw down, lips round, corners apart, lips together',
+      },
+    ],
+    licences: {
+      code: 'that of this program',
+      weights: 'that of this program',
+      data: 'synthesised by this project; see the card',
+    },
   },
 ];

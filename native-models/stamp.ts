@@ -18,7 +18,7 @@ export function buildKey(root: string, packageFiles: readonly string[], otherSou
   const hash = createHash('sha256');
   const names = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => /\.(ts|md)$/.test(name) && !name.endsWith('.test.ts') && !/^(dist|testing)/.test(name))
+    .filter((name) => /\.(ts|md)$/.test(name) && !name.endsWith('.test.ts') && !/^(dist|testing|training)/.test(name))
     .sort();
   for (const name of names) hash.update(`${name}\0`).update(readFileSync(join(root, name)));
   for (const path of otherSources) hash.update(readFileSync(path));

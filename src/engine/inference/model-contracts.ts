@@ -40,6 +40,11 @@ export const MODEL_CONTRACTS = {
     outputs: { probabilities: [1, 7] },
   },
   iris: { task: 'iris-landmarks', inputs: { image: [1, 64, 64, 3] }, outputs: { eye: [1, 76, 3] } },
+  viseme: {
+    task: 'viseme-estimation',
+    inputs: { mel: [1, 512, 64] },
+    outputs: { visemes: [1, 512, 15], curves: [1, 512, 4] },
+  },
 } as const satisfies Readonly<Record<string, ModelContract>>;
 
 /** A network that the program knows by name. */

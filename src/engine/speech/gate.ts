@@ -1,0 +1,23 @@
+import { ARTICULATOR_COUNT, VISEME_COUNT, visemeIndex } from '../../core/speech.ts';
+import { PHONE_SHAPES } from './phones.ts';
+
+/** Voice activity at which the mouth moves fully, and at which it rests. */
+const FULL = 0.5;
+const NONE = 0.15;
+
+/** Closes the mouth where nobody speaks: noise and music must not open it. In place. */
+export function gateMouth(visemes: Float32Array, articulation: Float32Array, voice: Float32Array): void {
+  const rest = PHONE_SHAPES.get('sil')!.target;
+  const silence = visemeIndex('sil');
+  for (let frame = 0; frame < voice.length; frame += 1) {
+    const share = Math.min(1, Math.max(0, (voice[frame]! - NONE) / (FULL - NONE)));
+    if (share === 1) continue;
+    const open = share * share * (3 - 2 * share);
+    const shape = frame * ARTICULATOR_COUNT;
+    for (let k = 0; k < ARTICULATOR_COUNT; k += 1)
+      articulation[shape + k] = rest[k]! + (articulation[shape + k]! - rest[k]!) * open;
+    const row = frame * VISEME_COUNT;
+    for (let k = 0; k < VISEME_COUNT; k += 1) visemes[row + k]! *= open;
+    visemes[row + silence]! += 1 - open;
+  }
+}
