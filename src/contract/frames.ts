@@ -8,8 +8,8 @@ export const FRAME_FORMATS = ['jpeg', 'rgba', 'json', 'float32'] as const;
 /** See {@link FRAME_FORMATS}. */
 export type FrameFormat = (typeof FRAME_FORMATS)[number];
 
-/** What a frame request can be for. */
-export const FRAME_KINDS = ['picture', 'mesh'] as const;
+/** What a frame request can be for: a picture, the coefficients of its faces, or their tracked landmarks. */
+export const FRAME_KINDS = ['picture', 'mesh', 'landmarks'] as const;
 
 /** See {@link FRAME_KINDS}. */
 export type FrameKind = (typeof FRAME_KINDS)[number];

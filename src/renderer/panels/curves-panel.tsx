@@ -1,19 +1,13 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
-import { evaluateFrame } from '../../core/document/evaluate.ts';
-import { layOut } from '../../core/document/query.ts';
+import { useEffect, useMemo, useState } from 'react';
 import { SHAPE_COUNT, SHAPE_NAMES, type ShapeName, shapeIndex } from '../../core/performance.ts';
-import { rationalTime, rescale } from '../../core/rational-time.ts';
+import { type CapturedTrack, capturedInfo, clipTable, floatsAt } from '../engine/captured.ts';
 import { sentenceOf } from '../engine/connection.ts';
-import { currentSequence, inspectedClip, seek, useStudio } from '../state/studio.ts';
-import { mediaOrigin } from '../timeline/layout.ts';
-
-interface TrackInfo {
-  readonly firstFrame: number;
-  readonly frameCount: number;
-}
+import { clipToInspect, currentSequence, useStudio } from '../state/studio.ts';
+import { type ClipPlace, performanceOf, placeOf } from './clip-place.ts';
+import { Plot, type PlotLine } from './plot.tsx';
 
 interface Curves {
-  readonly tracks: readonly TrackInfo[];
+  readonly tracks: readonly CapturedTrack[];
   /** All tracks one after the other, [rows, 52]. */
   readonly before: Float32Array;
   readonly after: Float32Array;
@@ -30,18 +24,11 @@ const FIRST: readonly ShapeName[] = [
 ];
 const HEIGHT = 74;
 
-async function floats(path: string): Promise<Float32Array> {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new Error('The curves of this clip cannot be read. Track it again.');
-  return new Float32Array(await answer.arrayBuffer());
-}
-
 async function load(handle: string, performance: string, clip: string): Promise<Curves> {
-  const base = `/performance/${handle}/${performance}`;
-  const { tracks } = (await (await fetch(base)).json()) as { tracks: TrackInfo[] };
+  const { tracks } = await capturedInfo(handle, performance);
   const [after, ...parts] = await Promise.all([
-    floats(`${base}/clip/${clip}/after`),
-    ...tracks.map((_, index) => floats(`${base}/track/${index}/coefficients`)),
+    clipTable(handle, performance, clip, 'after'),
+    ...tracks.map((_, index) => floatsAt(`/performance/${handle}/${performance}/track/${index}/coefficients`)),
   ]);
   const before = new Float32Array(after!.length);
   let at = 0;
@@ -52,72 +39,51 @@ async function load(handle: string, performance: string, clip: string): Promise<
   return { tracks, before, after: after! };
 }
 
+/** One coefficient of all tracks. */
+function stretchesOf(curves: Curves, data: Float32Array, shape: number): PlotLine['stretches'] {
+  let row = 0;
+  return curves.tracks.map(({ firstFrame, frameCount }) => {
+    const first = row;
+    row += frameCount;
+    return {
+      firstFrame,
+      values: Float32Array.from({ length: frameCount }, (_, r) => data[(first + r) * SHAPE_COUNT + shape]!),
+    };
+  });
+}
+
 /** Source and edit of one coefficient over the clip. */
 function CurveRow({
   name,
   curves,
-  range,
+  place,
   frame,
-  onSeek,
 }: {
   name: ShapeName;
   curves: Curves;
-  range: readonly [number, number];
+  place: ClipPlace;
   frame: number;
-  onSeek: (mediaFrame: number) => void;
 }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
   const shape = shapeIndex(name);
-  useEffect(() => {
-    const element = canvas.current;
-    const context = element?.getContext('2d');
-    if (!element || !context) return;
-    const [width, height] = [element.clientWidth, HEIGHT];
-    element.width = width * devicePixelRatio;
-    element.height = height * devicePixelRatio;
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    context.fillStyle = '#141516';
-    context.fillRect(0, 0, width, height);
-    context.strokeStyle = '#2a2b2e';
-    for (const level of [0, 0.5, 1]) {
-      const y = height - 6 - (level / 1.2) * (height - 12);
-      context.beginPath();
-      context.moveTo(0, y);
-      context.lineTo(width, y);
-      context.stroke();
-    }
-    const [from, until] = range;
-    const xOf = (at: number): number => ((at - from) / Math.max(1, until - from)) * width;
-    const line = (data: Float32Array, colour: string): void => {
-      context.strokeStyle = colour;
-      context.lineWidth = 1.5;
-      let row = 0;
-      for (const { firstFrame, frameCount } of curves.tracks) {
-        context.beginPath();
-        for (let r = 0; r < frameCount; r++) {
-          const value = data[(row + r) * SHAPE_COUNT + shape] ?? 0;
-          context.lineTo(xOf(firstFrame + r), height - 6 - (Math.min(1.2, value) / 1.2) * (height - 12));
-        }
-        context.stroke();
-        row += frameCount;
-      }
-    };
-    line(curves.before, '#6fa8dc');
-    line(curves.after, '#e0a458');
-    context.fillStyle = '#f2f2f0';
-    context.fillRect(xOf(frame), 0, 1, height);
-  }, [curves, frame, range, shape]);
+  const lines = useMemo(
+    () => [
+      { colour: '#6fa8dc', stretches: stretchesOf(curves, curves.before, shape) },
+      { colour: '#e0a458', stretches: stretchesOf(curves, curves.after, shape) },
+    ],
+    [curves, shape],
+  );
   return (
     <div className="curve">
       <span className="muted">{name}</span>
-      <canvas
-        ref={canvas}
-        style={{ height: HEIGHT }}
-        aria-label={`${name} over time, source and edit`}
-        onPointerDown={(event) => {
-          const box = event.currentTarget.getBoundingClientRect();
-          onSeek(range[0] + ((event.clientX - box.left) / box.width) * (range[1] - range[0]));
-        }}
+      <Plot
+        label={`${name} over time, source and edit`}
+        lines={lines}
+        range={place.range}
+        frame={frame}
+        span={[0, 1.2]}
+        grid={[0, 0.5, 1]}
+        height={HEIGHT}
+        onSeek={place.seekMedia}
       />
     </div>
   );
@@ -125,7 +91,7 @@ function CurveRow({
 
 /** What the actor did and what the edit makes of it, coefficient by coefficient. */
 export function CurvesPanel() {
-  const clip = useStudio(inspectedClip);
+  const clip = useStudio(clipToInspect);
   const project = useStudio((state) => state.project);
   const open = useStudio((state) => state.open);
   const sequence = useStudio(currentSequence);
@@ -134,7 +100,7 @@ export function CurvesPanel() {
   const [curves, setCurves] = useState<Curves>();
   const [message, setMessage] = useState<string>();
   const [names, setNames] = useState<readonly ShapeName[]>(FIRST);
-  const entry = Object.values(project?.performances ?? {}).find((one) => one.media === clip?.media);
+  const entry = project ? performanceOf(project, clip) : undefined;
   const [handle, performance, id] = [open?.handle, entry?.id, clip?.id];
   // biome-ignore lint/correctness/useExhaustiveDependencies: revision says that the edited curves are others now
   useEffect(() => {
@@ -152,22 +118,13 @@ export function CurvesPanel() {
       over = true;
     };
   }, [handle, performance, id, revision]);
-  const place = useMemo(() => {
-    if (!project || !sequence || !clip) return undefined;
-    const placed = layOut(project, project.tracks[clip.track]!).find(({ item }) => item.id === clip.id);
-    if (!placed) return undefined;
-    const origin = mediaOrigin(project, clip, placed.start, sequence.rate);
-    const { rate } = project.media[clip.media]!;
-    const first = rescale(rationalTime(placed.start - origin, sequence.rate), rate, 'floor');
-    const last = rescale(rationalTime(placed.end - origin, sequence.rate), rate, 'floor');
-    return { origin, rate, range: [first, last] as const };
-  }, [project, sequence, clip]);
-  if (!clip || !entry || !place || !sequence || !project)
-    return <div className="empty-state">Select a clip whose faces are tracked to see its curves.</div>;
-  const shown =
-    evaluateFrame(project, sequence.id, frame).layers.find((layer) => layer.clip.id === clip.id)?.mediaFrame ?? -1;
-  const onSeek = (mediaFrame: number): void =>
-    seek(place.origin + rescale(rationalTime(Math.round(mediaFrame), place.rate), sequence.rate, 'round'));
+  const place = useMemo(
+    () => (project && sequence && clip ? placeOf(project, sequence, clip) : undefined),
+    [project, sequence, clip],
+  );
+  if (!clip || !entry || !place)
+    return <div className="empty-state">Track the faces of a clip (T) to see its curves.</div>;
+  const shown = place.mediaFrameAt(frame);
   return (
     <div className="curves">
       <div className="legend">
@@ -190,10 +147,7 @@ export function CurvesPanel() {
         </select>
       </div>
       {message && <p className="warn">{message}</p>}
-      {curves &&
-        names.map((name) => (
-          <CurveRow key={name} name={name} curves={curves} range={place.range} frame={shown} onSeek={onSeek} />
-        ))}
+      {curves && names.map((name) => <CurveRow key={name} name={name} curves={curves} place={place} frame={shown} />)}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { commandOf, tooltipOf } from '../commands.ts';
+import { MouthPanel } from '../mouth/mouth-panel.tsx';
 import { useStudio } from '../state/studio.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { FaceViewport } from '../viewport/face-viewport.tsx';
@@ -11,7 +12,7 @@ import { MediaPanel } from './media-panel.tsx';
 import { Viewer } from './viewer.tsx';
 
 const LEFT = ['Media', 'Jobs', 'Log'] as const;
-const RIGHT = ['Inspector', '3D', 'Curves'] as const;
+const RIGHT = ['Inspector', '3D', 'Mouth', 'Curves'] as const;
 
 function Tabs<T extends string>({ names, at, onChange }: { names: readonly T[]; at: T; onChange: (name: T) => void }) {
   return (
@@ -72,7 +73,15 @@ export function Workspace() {
       </section>
       <section className="right panel" aria-label={right}>
         <Tabs names={RIGHT} at={right} onChange={setRight} />
-        {right === 'Inspector' ? <Inspector /> : right === '3D' ? <FaceViewport /> : <CurvesPanel />}
+        {right === 'Inspector' ? (
+          <Inspector />
+        ) : right === '3D' ? (
+          <FaceViewport />
+        ) : right === 'Mouth' ? (
+          <MouthPanel />
+        ) : (
+          <CurvesPanel />
+        )}
       </section>
       <section className="bottom panel" aria-label="Timeline">
         <Timeline />

@@ -6,6 +6,7 @@ import type { OpenProject, ProjectChange, ProjectEvent } from '../../contract/pr
 import type { Work } from '../../contract/work.ts';
 import { applyProjectPatches } from '../../core/document/apply-patches.ts';
 import type { EditRequest } from '../../core/document/edit.ts';
+import { evaluateFrame } from '../../core/document/evaluate.ts';
 import { sequenceLength } from '../../core/document/query.ts';
 import type { Clip, MediaItem, Project, Sequence } from '../../core/document/schema.ts';
 import { type EngineClient, keepConnected, sentenceOf } from '../engine/connection.ts';
@@ -377,6 +378,14 @@ export function inspectedClip(state: Pick<Studio, 'project' | 'sequence' | 'sele
     if (item?.type === 'clip' && project.tracks[item.track]?.kind === 'video') return item;
   }
   return undefined;
+}
+
+/** The clip that panels beside the viewer are about: the selected one, else the topmost picture under the playhead. */
+export function clipToInspect(state: Pick<Studio, 'project' | 'sequence' | 'selection' | 'frame'>): Clip | undefined {
+  const { project, sequence, frame } = state;
+  const selected = inspectedClip(state);
+  if (selected || !project || sequence === null) return selected;
+  return evaluateFrame(project, sequence, frame).layers.at(-1)?.clip;
 }
 
 /** Media item of a clip. */

@@ -5,30 +5,36 @@ import {
   Color,
   DirectionalLight,
   DoubleSide,
+  LinearFilter,
   Mesh,
   MeshBasicMaterial,
   MeshStandardMaterial,
   OrthographicCamera,
-  Quaternion,
+  PlaneGeometry,
   Scene,
+  SRGBColorSpace,
+  Texture,
   Vector3,
   WebGLRenderer,
 } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
-import { POSE_SIZE, SHAPE_COUNT } from '../../core/performance.ts';
+import { SHAPE_COUNT } from '../../core/performance.ts';
+import type { ActorMesh } from '../engine/captured.ts';
+import { faceFrame, meshPoints, platePoints, shownCoefficients } from './mesh-points.ts';
 
 /** How the face is drawn. */
-export type FaceLook = 'shaded' | 'wireframe' | 'heat';
+export type FaceLook = 'shaded' | 'wireframe' | 'textured' | 'heat';
 
-/** Faces of a frame as the engine sends them: before, after, pose, gaze, trust, weight. */
-const FACE_FLOATS = 2 * SHAPE_COUNT + POSE_SIZE + 4 + 2;
-
-/** Mesh data of an actor. */
-export interface FaceData {
-  readonly neutral: Float32Array;
-  readonly shapes: Float32Array;
-  readonly triangles: Uint16Array;
+/** A rectangle of the plate, in pixels of the media. */
+export interface PlateRect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
+
+/** Beyond the reach of any face, in pixels of depth. */
+const FAR = 20_000;
 
 /** Displacement in centimetres that is as hot as it gets. */
 const HOT_CM = 0.8;
@@ -51,16 +57,25 @@ export class FaceScene {
   readonly #solid: Mesh<BufferGeometry, MeshStandardMaterial>;
   readonly #wire: Mesh<BufferGeometry, MeshBasicMaterial>;
   readonly #ghost: Mesh<BufferGeometry, MeshBasicMaterial>;
-  readonly #data: FaceData;
+  readonly #painted: Mesh<BufferGeometry, MeshBasicMaterial>;
+  readonly #plate: Mesh<PlaneGeometry, MeshBasicMaterial>;
+  readonly #texture = new Texture();
+  readonly #data: ActorMesh;
   readonly #colours: Float32Array;
   readonly #from = new Vector3();
   readonly #colour = new Color();
   look: FaceLook = 'shaded';
   ghost = true;
-  /** Turned as the head is in the picture, seen from the camera. */
-  locked = false;
+  /** Whether the picture is drawn behind the face, through its camera. */
+  showsPlate = true;
+  /** Whether the edit is drawn solid; else the source. */
+  edited = true;
+  /** What the plate's camera looks at, so that mesh and frame coincide; null orbits around the face. */
+  #through: PlateRect | null = null;
+  #place = [1, 1] as const as readonly [number, number];
+  #media = [1, 1] as const as readonly [number, number];
 
-  constructor(canvas: HTMLCanvasElement, data: FaceData) {
+  constructor(canvas: HTMLCanvasElement, data: ActorMesh) {
     this.#data = data;
     this.#renderer = new WebGLRenderer({ canvas, antialias: true, alpha: false });
     this.#renderer.setClearColor('#141516');
@@ -84,7 +99,20 @@ export class FaceScene {
       geometry,
       new MeshBasicMaterial({ color: '#6fa8dc', wireframe: true, transparent: true, opacity: 0.28, depthTest: false }),
     );
-    this.#scene.add(this.#solid, this.#wire, this.#ghost);
+    this.#texture.colorSpace = SRGBColorSpace;
+    this.#texture.minFilter = LinearFilter;
+    this.#texture.generateMipmaps = false;
+    this.#texture.flipY = false;
+    this.#painted = new Mesh(geometry, new MeshBasicMaterial({ map: this.#texture, side: DoubleSide }));
+    this.#plate = new Mesh(new PlaneGeometry(1, 1), new MeshBasicMaterial({ map: this.#texture, depthWrite: false }));
+    // The picture's rows run down, the plane's up.
+    const uv = this.#plate.geometry.getAttribute('uv');
+    for (let i = 0; i < uv.count; i++) uv.setY(i, 1 - uv.getY(i));
+    this.#scene.add(this.#plate, this.#solid, this.#wire, this.#painted, this.#ghost);
+  }
+
+  get #faces(): Mesh[] {
+    return [this.#solid, this.#wire, this.#painted, this.#ghost];
   }
 
   #geometry(): BufferGeometry {
@@ -92,6 +120,7 @@ export class FaceScene {
     const geometry = new BufferGeometry();
     geometry.setAttribute('position', new BufferAttribute(neutral, 3));
     geometry.setAttribute('color', new BufferAttribute(new Float32Array(neutral.length).fill(1), 3));
+    geometry.setAttribute('uv', new BufferAttribute(new Float32Array((neutral.length / 3) * 2), 2));
     geometry.setIndex(new BufferAttribute(triangles, 1));
     geometry.morphTargetsRelative = true;
     geometry.morphAttributes['position'] = Array.from(
@@ -102,23 +131,55 @@ export class FaceScene {
     return geometry;
   }
 
-  /** Shows one face of an answer of the engine; `row` counts its faces. */
-  show(floats: Float32Array, row: number): void {
-    const at = row * FACE_FLOATS;
-    const before = floats.subarray(at, at + SHAPE_COUNT);
-    const after = floats.subarray(at + SHAPE_COUNT, at + 2 * SHAPE_COUNT);
-    const weight = floats[at + FACE_FLOATS - 1] ?? 1;
-    for (let k = 0; k < SHAPE_COUNT; k++) {
-      const shown = before[k]! + weight * (after[k]! - before[k]!);
-      for (const mesh of [this.#solid, this.#wire])
-        if (mesh.morphTargetInfluences) mesh.morphTargetInfluences[k] = shown;
-      if (this.#ghost.morphTargetInfluences) this.#ghost.morphTargetInfluences[k] = before[k]!;
+  /** Shows one face of an answer of the engine. */
+  show(floats: Float32Array): void {
+    const face = faceFrame(floats);
+    const { before, after, pose, weight } = face;
+    const shown = shownCoefficients(face, this.edited);
+    for (const mesh of this.#faces)
+      mesh.morphTargetInfluences?.splice(0, SHAPE_COUNT, ...(mesh === this.#ghost ? before : shown));
+    const through = this.#through !== null;
+    for (const mesh of this.#faces) {
+      if (through) mesh.quaternion.set(pose[0]!, pose[1]!, pose[2]!, pose[3]!);
+      else mesh.quaternion.identity();
+      mesh.scale.setScalar(through ? pose[6]! : 1);
+      mesh.position.set(through ? pose[4]! : 0, through ? -pose[5]! : 0, 0);
     }
-    const pose = floats.subarray(at + 2 * SHAPE_COUNT, at + 2 * SHAPE_COUNT + POSE_SIZE);
-    const turn = this.locked ? new Quaternion(pose[0], pose[1], pose[2], pose[3]) : new Quaternion();
-    for (const mesh of [this.#solid, this.#wire, this.#ghost]) mesh.quaternion.copy(turn);
     if (this.look === 'heat') this.#paintHeat(before, after, weight);
+    if (this.look === 'textured') this.#project(before, pose);
     this.render();
+  }
+
+  /** The picture of the frame: texture of the face and, through its camera, what lies behind it. */
+  setPlate(picture: ImageBitmap, mediaWidth: number, mediaHeight: number): void {
+    if (this.#texture.image && this.#texture.image !== picture) this.#texture.dispose();
+    this.#texture.image = picture;
+    this.#texture.needsUpdate = true;
+    this.#media = [mediaWidth, mediaHeight];
+    this.#plate.scale.set(mediaWidth, mediaHeight, 1);
+    this.#plate.position.set(mediaWidth / 2, -mediaHeight / 2, -FAR / 2);
+    this.render();
+  }
+
+  /** Looks through the plate's camera at a part of the picture, or (null) orbits. */
+  lookThrough(rect: PlateRect | null): void {
+    const before = this.#through;
+    this.#through = rect;
+    this.#controls.enabled = rect === null;
+    if (rect === null && before !== null) {
+      this.#camera.position.set(0, 0, 60);
+      this.#controls.reset();
+    }
+    this.#frame();
+  }
+
+  /** Where each vertex of the performed face lies in the picture: the texture sticks to the skin. */
+  #project(before: Float32Array, pose: Float32Array): void {
+    const uv = this.#solid.geometry.getAttribute('uv');
+    const places = platePoints(meshPoints(this.#data, before), pose);
+    for (let v = 0; v < uv.count; v++)
+      uv.setXY(v, places[v * 2]! / this.#media[0], places[v * 2 + 1]! / this.#media[1]);
+    uv.needsUpdate = true;
   }
 
   #paintHeat(before: Float32Array, after: Float32Array, weight: number): void {
@@ -145,22 +206,34 @@ export class FaceScene {
   resize(width: number, height: number): void {
     this.#renderer.setPixelRatio(devicePixelRatio);
     this.#renderer.setSize(width, height, false);
-    const half = 11;
-    const aspect = width / Math.max(1, height);
-    Object.assign(this.#camera, {
-      left: -half * Math.max(1, aspect),
-      right: half * Math.max(1, aspect),
-      top: half * Math.max(1, 1 / aspect),
-      bottom: -half * Math.max(1, 1 / aspect),
-    });
-    this.#camera.updateProjectionMatrix();
+    this.#place = [Math.max(1, width), Math.max(1, height)];
+    this.#frame();
     this.render();
   }
 
+  #frame(): void {
+    const aspect = this.#place[0] / this.#place[1];
+    const rect = this.#through;
+    const half = 11;
+    const [wide, tall] = rect
+      ? [Math.max(rect.width, rect.height * aspect) / 2, Math.max(rect.height, rect.width / aspect) / 2]
+      : [half * Math.max(1, aspect), half * Math.max(1, 1 / aspect)];
+    Object.assign(this.#camera, { left: -wide, right: wide, top: tall, bottom: -tall });
+    this.#camera.far = rect ? 2 * FAR : 200;
+    if (rect) {
+      this.#camera.position.set(rect.x + rect.width / 2, -(rect.y + rect.height / 2), FAR);
+      this.#camera.rotation.set(0, 0, 0);
+      this.#camera.zoom = 1;
+    }
+    this.#camera.updateProjectionMatrix();
+  }
+
   render(): void {
-    this.#solid.visible = this.look !== 'wireframe';
+    this.#solid.visible = this.look === 'shaded' || this.look === 'heat';
     this.#wire.visible = this.look === 'wireframe';
+    this.#painted.visible = this.look === 'textured' && this.#texture.image !== null;
     this.#ghost.visible = this.ghost;
+    this.#plate.visible = this.#through !== null && this.#texture.image !== null && this.showsPlate;
     const coloured = this.look === 'heat';
     if (this.#solid.material.vertexColors !== coloured) {
       this.#solid.material.vertexColors = coloured;
@@ -172,6 +245,8 @@ export class FaceScene {
   dispose(): void {
     this.#controls.dispose();
     this.#solid.geometry.dispose();
+    this.#plate.geometry.dispose();
+    this.#texture.dispose();
     this.#renderer.dispose();
   }
 }

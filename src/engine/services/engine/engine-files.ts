@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
 import { RetakeError } from '../../../core/errors.ts';
 import type { FaceTrack } from '../../../core/performance.ts';
+import { lipFit } from '../../analysis/index.ts';
 import { loadFaceModel, personaliseShapes } from '../../capture/face-model/index.ts';
+import type { EditPlan } from '../../compositing/index.ts';
 import type { CapturedMedia } from '../evaluator/performances.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
 import type { MediaPreviews } from './media-previews.ts';
@@ -53,6 +55,7 @@ export class EngineFiles {
   readonly #previews: MediaPreviews;
   readonly #sessions: ProjectSessions;
   readonly #runtimes: ProjectRuntimes;
+  readonly #lipFits = new WeakMap<EditPlan, Promise<Float32Array>>();
 
   constructor(registry: SourceRegistry, previews: MediaPreviews, sessions: ProjectSessions, runtimes: ProjectRuntimes) {
     this.#registry = registry;
@@ -123,8 +126,23 @@ export class EngineFiles {
         return { bytes: bytesOf(all), type: BINARY, keep: true };
       }
     }
+    if (area === 'clip' && table === 'lips') return await this.#lips(handle, captured, key ?? '');
     if (area === 'clip') return this.#plan(handle, captured, key ?? '', table ?? '');
     throw notThere();
+  }
+
+  /** How the mouths of a clip fit, plate, mesh and edit: all tracks one after the other, see LIP_COLUMNS. */
+  async #lips(handle: string, captured: CapturedMedia, clip: string): Promise<EngineFile> {
+    const planned = this.#runtimes.get(handle).evaluator.planOf(this.#sessions.store(handle).project, clip);
+    if (planned?.captured !== captured) throw notThere();
+    const { plan } = planned;
+    let made = this.#lipFits.get(plan);
+    if (!made) {
+      made = fitOf(plan);
+      this.#lipFits.set(plan, made);
+      made.catch(() => this.#lipFits.delete(plan));
+    }
+    return { bytes: bytesOf(await made), type: BINARY, keep: false };
   }
 
   /** Coefficients that the effects of a clip lead to: all tracks of the performance, one after the other. */
@@ -137,14 +155,25 @@ export class EngineFiles {
       return edit?.weight ?? new Float32Array(track.frameCount);
     };
     const parts = captured.performance.tracks.map(dataOf);
-    const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return { bytes: bytesOf(all), type: BINARY, keep: false };
+    return { bytes: bytesOf(joined(parts)), type: BINARY, keep: false };
   }
+}
+
+async function fitOf(plan: EditPlan): Promise<Float32Array> {
+  const model = await loadFaceModel();
+  const parts: Float32Array[] = [];
+  for (const edit of plan.edits) parts.push(await lipFit(edit, model));
+  return joined(parts);
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 function json(value: unknown): EngineFile {

@@ -1,7 +1,8 @@
 import type { FrameAnswer, FrameRequest } from '../../../contract/frames.ts';
 import { evaluateFrame } from '../../../core/document/evaluate.ts';
 import { RetakeError, throwIfCancelled } from '../../../core/errors.ts';
-import { POSE_SIZE, SHAPE_COUNT } from '../../../core/performance.ts';
+import { type FaceTrack, LANDMARK_COUNT, POSE_SIZE, SHAPE_COUNT } from '../../../core/performance.ts';
+import type { TrackEdit } from '../../compositing/index.ts';
 import { openVideo, type VideoSource } from '../../media/index.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
 import type { PictureImages } from './picture-images.ts';
@@ -12,6 +13,24 @@ const GAZE_SIZE = 4;
 
 /** Floats of one face in a mesh answer: coefficients before and after, pose, gaze, confidence, weight of the edit. */
 export const MESH_FACE_FLOATS = 2 * SHAPE_COUNT + POSE_SIZE + GAZE_SIZE + 2;
+
+const LANDMARK_FLOATS = LANDMARK_COUNT * 3;
+
+function meshOf(track: FaceTrack, row: number, edit: TrackEdit | undefined): Float32Array {
+  const before = track.coefficients.subarray(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT);
+  const face = new Float32Array(MESH_FACE_FLOATS);
+  face.set(before, 0);
+  face.set(edit ? edit.after.subarray(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT) : before, SHAPE_COUNT);
+  face.set(track.pose.subarray(row * POSE_SIZE, (row + 1) * POSE_SIZE), 2 * SHAPE_COUNT);
+  face.set(track.gaze.subarray(row * GAZE_SIZE, (row + 1) * GAZE_SIZE), 2 * SHAPE_COUNT + POSE_SIZE);
+  face[MESH_FACE_FLOATS - 2] = track.confidence[row]!;
+  face[MESH_FACE_FLOATS - 1] = edit ? edit.weight[row]! : 0;
+  return face;
+}
+
+function landmarksOf(track: FaceTrack, row: number): Float32Array {
+  return track.landmarks.subarray(row * LANDMARK_FLOATS, (row + 1) * LANDMARK_FLOATS);
+}
 
 /** Makes the frames that interfaces look at: pictures of sequences and of media, and the faces of a frame. */
 export class FrameService implements AsyncDisposable {
@@ -28,7 +47,7 @@ export class FrameService implements AsyncDisposable {
   /** The answer to a wish. Throws `not-found`, `cancelled`, and what decoding and composing throw. */
   async frame(request: FrameRequest, signal?: AbortSignal): Promise<FrameAnswer> {
     throwIfCancelled(signal);
-    if (request.kind === 'mesh') return this.#mesh(request);
+    if (request.kind !== 'picture') return this.#faces(request);
     return request.media === undefined ? await this.#sequenceFrame(request, signal) : await this.#mediaFrame(request);
   }
 
@@ -93,10 +112,11 @@ export class FrameService implements AsyncDisposable {
   }
 
   /**
-   * The faces of a frame, {@link MESH_FACE_FLOATS} floats each. `notes` say whose they are: clip, performance's media,
-   * actor of the performance and of the project, track and row. Frames of a media item carry no edit.
+   * The faces of a frame: {@link MESH_FACE_FLOATS} floats each, or the tracked landmarks [478, 3] in pixels of the media.
+   * `notes` say whose they are: clip, performance's media, actor of the performance and of the project, track and row.
+   * Frames of a media item carry no edit.
    */
-  #mesh(request: FrameRequest): FrameAnswer {
+  #faces(request: FrameRequest): FrameAnswer {
     const { kind, stream, seq, frame, handle } = request;
     const faces: Record<string, unknown>[] = [];
     const rows: Float32Array[] = [];
@@ -119,15 +139,7 @@ export class FrameService implements AsyncDisposable {
         const row = mediaFrame - track.firstFrame;
         if (row < 0 || row >= track.frameCount) return;
         const edit = planned?.plan.edits.find((one) => one.track === track);
-        const before = track.coefficients.subarray(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT);
-        const face = new Float32Array(MESH_FACE_FLOATS);
-        face.set(before, 0);
-        face.set(edit ? edit.after.subarray(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT) : before, SHAPE_COUNT);
-        face.set(track.pose.subarray(row * POSE_SIZE, (row + 1) * POSE_SIZE), 2 * SHAPE_COUNT);
-        face.set(track.gaze.subarray(row * GAZE_SIZE, (row + 1) * GAZE_SIZE), 2 * SHAPE_COUNT + POSE_SIZE);
-        face[MESH_FACE_FLOATS - 2] = track.confidence[row]!;
-        face[MESH_FACE_FLOATS - 1] = edit ? edit.weight[row]! : 0;
-        rows.push(face);
+        rows.push(kind === 'mesh' ? meshOf(track, row, edit) : landmarksOf(track, row));
         faces.push({
           clip,
           media: media.id,
@@ -139,9 +151,10 @@ export class FrameService implements AsyncDisposable {
         });
       });
     }
-    const floats = new Float32Array(rows.length * MESH_FACE_FLOATS);
+    const width = kind === 'mesh' ? MESH_FACE_FLOATS : LANDMARK_FLOATS;
+    const floats = new Float32Array(rows.length * width);
     rows.forEach((face, index) => {
-      floats.set(face, index * MESH_FACE_FLOATS);
+      floats.set(face, index * width);
     });
     return {
       kind,
@@ -149,7 +162,7 @@ export class FrameService implements AsyncDisposable {
       stream,
       seq,
       frame,
-      width: MESH_FACE_FLOATS,
+      width,
       height: rows.length,
       notes: { faces },
       payload: new Uint8Array(floats.buffer),

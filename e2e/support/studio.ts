@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { digitalActorFixture } from '../../src/engine/digital-actor/index.ts';
+import { launcher } from './retake.ts';
+
+const CHROMIUM = process.env['RETAKE_CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Whether there is no browser to test with; said loudly once. */
+export const noBrowser = !existsSync(CHROMIUM);
+if (noBrowser) console.warn(`SKIPPED the studio: there is no browser at ${CHROMIUM} (RETAKE_CHROMIUM names another).`);
+
+// RETAKE_SCREENSHOTS=docs/images/studio makes the pictures of the manual; they show no path of the machine.
+const pictures = process.env['RETAKE_SCREENSHOTS'];
+if (pictures) mkdirSync(pictures, { recursive: true });
+
+/** Whether pictures for the manual are made: steps then wait for the last detail. */
+export const makesPictures = pictures !== undefined;
+
+/** A running studio: the real server and engine, a browser, a folder with one clip of the digital actor. */
+export class StudioSession implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'retake-studio-e2e-'));
+  /** Messages of errors in the page; none are expected. */
+  readonly faults: string[] = [];
+  page!: Page;
+  browser!: Browser;
+  url = '';
+  #server: ChildProcess | undefined;
+
+  static async start(): Promise<StudioSession> {
+    const session = new StudioSession();
+    const { path } = await digitalActorFixture({ seconds: 2, width: 480, height: 270, seed: 7 });
+    copyFileSync(path, join(session.folder, 'take-1.mp4'));
+    session.url = await session.#serve();
+    session.browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    });
+    session.page = await session.browser.newPage({ viewport: { width: 1280, height: 800 } });
+    session.page.on('pageerror', (error) => session.faults.push(error.message));
+    await session.page.addInitScript(`localStorage.folder ??= ${JSON.stringify(session.folder)}`);
+    await session.page.goto(session.url);
+    await session.page.getByRole('button', { name: 'New project' }).waitFor();
+    return session;
+  }
+
+  async #serve(): Promise<string> {
+    const server = spawn(process.execPath, [launcher, 'serve', '--json'], {
+      env: { ...process.env, RETAKE_HOME: join(this.folder, 'home') },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    this.#server = server;
+    return await new Promise((resolve, reject) => {
+      let text = '';
+      server.stdout.on('data', (data: Buffer) => {
+        text += data.toString();
+        const found = /"url":"([^"]+)"/.exec(text);
+        if (found) resolve(found[1]!);
+      });
+      server.on('exit', () => reject(new Error('retake serve ended')));
+    });
+  }
+
+  /** A project with the clip on its timeline and tracked, made over the procedures, then opened by hand. */
+  async openTracked(name: string): Promise<void> {
+    const path = join(this.folder, `${name}.retake`);
+    const clip = join(this.folder, 'take-1.mp4');
+    await this.page.evaluate(`(async () => {
+      const { client } = retake.getState();
+      const { handle } = await client.project.create({ path: ${JSON.stringify(path)}, name: ${JSON.stringify(name)} });
+      const { media } = await client.media.import({ handle, paths: [${JSON.stringify(clip)}], sequence: 'new' });
+      const { work } = await client.work.track({ handle, media: media[0] });
+      while ((await client.work.list()).some((one) => one.work === work && one.state === 'running'))
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      await client.project.close({ handle });
+    })()`);
+    await this.page.reload();
+    await this.page
+      .getByRole('button', { name: new RegExp(name) })
+      .first()
+      .click();
+    await this.page.getByTestId('timeline').waitFor();
+  }
+
+  /** A place on the timeline: `share` of the sequence across, `y` pixels down. */
+  async place(share: number, y: number): Promise<[number, number]> {
+    const box = (await this.page.getByTestId('timeline').boundingBox())!;
+    // The view leaves 8 % of room behind the last clip.
+    return [box.x + (share * box.width) / 1.08, box.y + y];
+  }
+
+  /** What the page's state holds, by an expression on `state`. */
+  async state<T>(expression: string): Promise<T> {
+    return await this.page.evaluate<T>(`((state) => ${expression})(retake.getState())`);
+  }
+
+  /** Timecode of the playhead. */
+  async timecode(): Promise<string | null> {
+    return await this.page.getByTestId('timecode').textContent();
+  }
+
+  /** A picture for the manual, where pictures are made. */
+  async shot(name: string): Promise<void> {
+    if (!pictures) return;
+    await this.page.waitForTimeout(2000);
+    await this.page.screenshot({ path: join(pictures, `${name}.png`) });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.browser?.close();
+    this.#server?.kill('SIGINT');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
