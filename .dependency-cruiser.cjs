@@ -51,6 +51,18 @@ module.exports = {
       'expression leans on compositing',
     ),
     only(
+      'speech',
+      '^src/engine/speech/',
+      ['^src/core/', '^src/contract/', '^src/engine/(speech|media|inference)/'],
+      'speech leans on media and inference',
+    ),
+    only(
+      'talking-head',
+      '^src/engine/talking-head/',
+      ['^src/core/', '^src/contract/', '^src/engine/(talking-head|compositing|capture|media|inference)/'],
+      'talking-head leans on compositing; what was heard comes as a core speech track',
+    ),
+    only(
       'analysis',
       '^src/engine/analysis/',
       ['^src/core/', '^src/contract/', '^src/engine/(analysis|compositing|capture|media|inference)/'],
@@ -98,6 +110,19 @@ module.exports = {
       ['^src/core/', '^src/contract/', '^src/renderer/'],
       'the interface knows the contract, never the engine',
     ),
+    only(
+      'main',
+      '^src/main/',
+      ['^src/core/', '^src/contract/', '^src/host/', '^src/main/', '^src/engine/services/engine/user-folder\\.ts$'],
+      'the desktop shell hosts the engine and never loads it',
+    ),
+    only('preload', '^src/preload/', ['^src/contract/desktop\\.ts$', '^src/preload/'], 'preload scripts are tiny'),
+    {
+      name: 'only-the-shell-knows-electron',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(main|preload)/|\\.test\\.ts$' },
+      to: { path: 'node_modules/electron/' },
+    },
     wrapper('node-av', 'node-av', 'media'),
     wrapper('onnxruntime', 'onnxruntime-node', 'inference'),
     wrapper('sqlite', '(better-sqlite3|kysely)', 'store'),

@@ -11,6 +11,7 @@ export const DESKTOP_CHANNELS = {
   engineDown: 'retake:engine-down',
   tell: 'retake:tell',
   order: 'retake:order',
+  listening: 'retake:listening',
   choose: 'retake:choose',
   reveal: 'retake:reveal',
   dragOut: 'retake:drag-out',

@@ -2,7 +2,7 @@
 // interfaces reach it through a local socket (HTTP and WebSockets), or a MessagePort that the desktop shell hands over.
 import { asRetakeError } from '../core/errors.ts';
 import { Engine, engineRouter } from '../engine/services/engine/index.ts';
-import type { EngineNews, EngineStart } from './engine-messages.ts';
+import type { EngineLeave, EngineNews, EngineStart } from './engine-messages.ts';
 import { EngineServer } from './engine-server.ts';
 import { type EnginePort, PORT_CHANNELS, servePort } from './port-server.ts';
 
@@ -13,6 +13,10 @@ interface ParentPort {
 
 /** Electron gives utility processes this port in place of Node's channel. */
 const parentPort = (process as { parentPort?: ParentPort }).parentPort;
+
+// What the engine starts in turn (renders, captures, trials of devices) runs on Node, whatever runs the engine itself.
+const { RETAKE_NODE: node } = process.env;
+if (node !== undefined) process.execPath = node;
 
 const tell = (news: EngineNews): void => {
   if (parentPort) parentPort.postMessage(news);
@@ -29,12 +33,6 @@ async function start(order: EngineStart): Promise<void> {
   });
   const router = engineRouter(engine);
   const server = new EngineServer(engine, router);
-  // Each message of the shell after the first brings the ports of a window, in the order of the channels.
-  parentPort?.on('message', ({ ports }) => {
-    for (const [index, channel] of PORT_CHANNELS.entries())
-      if (ports[index]) servePort(ports[index], channel, engine, router);
-  });
-  await server.listen(socket);
   let leaving = false;
   const leave = (): void => {
     if (leaving) return;
@@ -42,6 +40,13 @@ async function start(order: EngineStart): Promise<void> {
     const closed = server[Symbol.asyncDispose]().then(() => engine[Symbol.asyncDispose]());
     void closed.finally(() => process.exit(0));
   };
+  // Each message of the shell after the first brings the ports of a window, in the order of the channels.
+  parentPort?.on('message', ({ data, ports }) => {
+    for (const [index, channel] of PORT_CHANNELS.entries())
+      if (ports[index]) servePort(ports[index], channel, engine, router, false);
+    if ((data as EngineLeave | null)?.type === 'leave') leave();
+  });
+  await server.listen(socket);
   process.on('SIGTERM', leave);
   process.on('SIGINT', () => undefined); // Ctrl-C reaches the whole group; the host decides
   process.on('disconnect', leave); // the host is gone

@@ -18,6 +18,11 @@ export interface EngineStart {
   readonly lastExit: EngineExit | null;
 }
 
+/** Asks the engine to end when it has put everything away; where signals do not reach a process. */
+export interface EngineLeave {
+  readonly type: 'leave';
+}
+
 /** What the engine process tells the host. */
 export type EngineNews =
   | { readonly type: 'ready' }

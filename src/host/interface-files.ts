@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join } from 'node:path';
 import type { SentFile } from './send-file.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -61,14 +61,16 @@ export class InterfaceFiles {
     this.#files = new Map(builtMs === 0 ? [] : this.#list());
   }
 
-  #list(): [string, SentFile][] {
-    return readdirSync(this.#folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+  /** Folder by folder: archives of the desktop program know no recursive listing. */
+  #list(folder = this.#folder, address = ''): [string, SentFile][] {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry): [string, SentFile][] => {
+      const path = join(folder, entry.name);
+      const own = `${address}/${entry.name}`;
+      if (entry.isDirectory()) return this.#list(path, own);
       if (!entry.isFile()) return [];
-      const path = join(entry.parentPath, entry.name);
-      const address = `/${relative(this.#folder, path).split(sep).join('/')}`;
       const type = TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
       // Names under assets/ carry a hash of their content.
-      return [[address, { path, type, keep: address.startsWith('/assets/') }]];
+      return [[own, { path, type, keep: own.startsWith('/assets/') }]];
     });
   }
 }

@@ -23,13 +23,22 @@ export function portData(message: unknown): unknown {
     : message;
 }
 
-/** Serves procedures, or wishes for frames, over a port: the desktop's way in, with the messages of the WebSockets. */
-export function servePort(port: EnginePort, channel: PortChannel, engine: Engine, router: EngineRouter): void {
+/**
+ * Serves procedures, or wishes for frames, over a port: the desktop's way in, with the messages of the WebSockets.
+ * `transfers` says whether the port can hand memory over; Electron's copy it, and refuse to be asked otherwise.
+ */
+export function servePort(
+  port: EnginePort,
+  channel: PortChannel,
+  engine: Engine,
+  router: EngineRouter,
+  transfers = true,
+): void {
   if (channel === 'rpc') {
     engine.interfaces(1);
     port.on('close', () => engine.interfaces(-1));
     serveRpc(port, router);
-  } else serveFrames(port, engine);
+  } else serveFrames(port, engine, transfers);
   port.start();
 }
 
@@ -43,13 +52,14 @@ function serveRpc(port: EnginePort, router: EngineRouter): void {
   } as never);
 }
 
-function serveFrames(port: EnginePort, engine: Engine): void {
+function serveFrames(port: EnginePort, engine: Engine, transfers: boolean): void {
   const streams = new FrameStreams((request, signal) => engine.frames.frame(request, signal), {
     // A port has no measure of what waits in it; one frame of a stream is made at a time, and the interface only
     // wishes for another when it has shown one.
     send: async (message) => {
       if (typeof message === 'string') port.postMessage(message);
-      else port.postMessage(message.buffer, [message.buffer]);
+      else if (transfers) port.postMessage(message.buffer, [message.buffer]);
+      else port.postMessage(message.buffer);
     },
   });
   port.on('message', (message) => {

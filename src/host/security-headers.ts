@@ -1,18 +1,23 @@
-/**
- * What pages of the interface may do: load from here, talk to here. Styles may be inline because panels and canvases are
- * laid out by style attributes; scripts never.
- */
+/** What pages of the interface that come over HTTP may do. */
 export function securityHeaders(host: string): Record<string, string> {
+  return pageHeaders("'self'", `ws://${host}`);
+}
+
+/**
+ * What pages of the interface may do: load from `self`, talk to it and to `connections`. Styles may be inline because
+ * panels and canvases are laid out by style attributes; scripts never.
+ */
+export function pageHeaders(self: string, connections = ''): Record<string, string> {
   const policy = [
     "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "media-src 'self' blob:",
-    "font-src 'self'",
-    `connect-src 'self' ws://${host}`,
-    "worker-src 'self' blob:",
-    "frame-src 'self'",
+    `script-src ${self}`,
+    `style-src ${self} 'unsafe-inline'`,
+    `img-src ${self} data: blob:`,
+    `media-src ${self} blob:`,
+    `font-src ${self}`,
+    `connect-src ${self} ${connections}`.trimEnd(),
+    `worker-src ${self} blob:`,
+    `frame-src ${self}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -6,11 +6,10 @@ import { RetakeError } from '../core/errors.ts';
 import { Access, bearer, isOwnRequest } from './access.ts';
 import { EngineProcess, type EngineProcessOptions } from './engine-process.ts';
 import { InterfaceFiles, NOT_BUILT_PAGE } from './interface-files.ts';
-import { passOn, passUpgrade } from './proxy.ts';
+import { ENGINE_AREAS, passOn, passUpgrade } from './proxy.ts';
 import { contentHeaders, securityHeaders } from './security-headers.ts';
 import { sendError, sendFile } from './send-file.ts';
 
-const ENGINE_AREAS = new Set(['media', 'performance', 'face-model', 'upload']);
 const SOCKETS = new Set(['/rpc', '/frames']);
 
 /** How a web host is to be run. */

@@ -1,9 +1,12 @@
 import { useEffect } from 'react';
 import { listenForShortcuts } from './commands.ts';
+import { connectShell } from './engine/desktop-shell.ts';
+import { desktop } from './engine/transport.ts';
 import { CommandPalette } from './panels/command-palette.tsx';
 import { ExportDialog } from './panels/export-dialog.tsx';
 import { FileDialog } from './panels/file-dialog.tsx';
 import { HistoryDialog } from './panels/history-dialog.tsx';
+import { NativeFileDialog } from './panels/native-file-dialog.tsx';
 import { Notices } from './panels/notices.tsx';
 import { StartScreen } from './panels/start-screen.tsx';
 import { StatusBar } from './panels/status-bar.tsx';
@@ -16,6 +19,8 @@ export function App() {
   const dialog = useStudio((state) => state.dialog);
   useEffect(start, []);
   useEffect(listenForShortcuts, []);
+  useEffect(connectShell, []);
+  const Files = desktop ? NativeFileDialog : FileDialog;
   return (
     <div className="app">
       {isOpen ? <Workspace /> : <StartScreen />}
@@ -23,7 +28,7 @@ export function App() {
       {dialog === 'palette' && <CommandPalette />}
       {dialog === 'history' && <HistoryDialog />}
       {dialog === 'export' && <ExportDialog />}
-      {(dialog === 'import' || dialog === 'open' || dialog === 'create') && <FileDialog purpose={dialog} />}
+      {(dialog === 'import' || dialog === 'open' || dialog === 'create') && <Files purpose={dialog} />}
       <Notices />
     </div>
   );

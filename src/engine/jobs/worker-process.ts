@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { RetakeError } from '../../core/errors.ts';
 import type { WorkerAnswer, WorkerRequest } from './worker-messages.ts';
@@ -19,10 +19,11 @@ export class WorkerProcess implements Disposable {
 
   /** `memoryMb` bounds the JavaScript heap; a worker that needs more dies and is replaced. */
   constructor(memoryMb: number) {
-    this.#child = fork(WORKER, [], {
-      execArgv: [`--max-old-space-size=${memoryMb}`],
+    // Not fork: Electron replaces that by one that can start nothing but Electron.
+    this.#child = spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, WORKER], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
+      windowsHide: true,
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).slice(-2000);

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { FrameNote, Job } from '../../contract/jobs.ts';
 import { ask, seek, useStudio } from '../state/studio.ts';
+import { ExportedFile } from './exported-file.tsx';
 import { shownSeconds } from './progress-line.tsx';
 
 async function refresh(): Promise<void> {
@@ -43,7 +44,7 @@ function JobRow({ job }: { job: Job }) {
         </>
       )}
       {failure && <p className="warn">{failure.message}</p>}
-      <p className="muted path-line">{spec.out}</p>
+      <ExportedFile path={spec.out} finished={state === 'done'} />
       <div className="job-actions">
         {ACTIONS[state].map((what) => (
           <button key={what} type="button" onClick={() => act(id, what)}>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { MediaItem } from '../../core/document/schema.ts';
 import { toNumber } from '../../core/rational.ts';
 import { formatTimecode } from '../../core/timecode.ts';
+import { desktop } from '../engine/transport.ts';
 import { ask, edit, importMedia, track, useStudio } from '../state/studio.ts';
 import { ProgressLine } from './progress-line.tsx';
 
@@ -105,6 +106,10 @@ export function MediaPanel() {
   const items = Object.values(media ?? {});
   const drop = async (files: FileList): Promise<void> => {
     if (!open) return;
+    if (desktop) {
+      await importMedia(desktop.pathsOf([...files])); // the engine reads them where they are
+      return;
+    }
     const paths: string[] = [];
     for (const file of files) {
       const answer = await ask(async () => {

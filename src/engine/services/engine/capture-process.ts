@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ServiceContext } from '../../../contract/progress.ts';
 import { RetakeError, throwIfCancelled } from '../../../core/errors.ts';
@@ -26,7 +26,12 @@ async function capture(
   { signal, onProgress, onLog }: ServiceContext,
 ): Promise<MediaCapture> {
   throwIfCancelled(signal);
-  const child = fork(main, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  // Not fork: Electron replaces that by one that can start nothing but Electron.
+  const child = spawn(process.execPath, [main], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    windowsHide: true,
+  });
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-2000);

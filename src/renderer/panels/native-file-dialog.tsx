@@ -1,0 +1,16 @@
+import { useEffect } from 'react';
+import { chooseNatively } from '../engine/desktop-shell.ts';
+
+let asked: string | undefined;
+
+/** The system's own file dialog in place of ours, in the desktop program. */
+export function NativeFileDialog({ purpose }: { purpose: 'import' | 'open' | 'create' }) {
+  useEffect(() => {
+    if (asked !== undefined) return; // React mounts twice while developing; one dialog is enough
+    asked = purpose;
+    void chooseNatively(purpose).finally(() => {
+      asked = undefined;
+    });
+  }, [purpose]);
+  return null;
+}
