@@ -63,6 +63,12 @@ module.exports = {
       'talking-head leans on compositing; what was heard comes as a core speech track',
     ),
     only(
+      'deblur',
+      '^src/engine/deblur/',
+      ['^src/core/', '^src/contract/', '^src/engine/(deblur|compositing|capture|media|inference)/'],
+      'deblur leans on compositing',
+    ),
+    only(
       'analysis',
       '^src/engine/analysis/',
       ['^src/core/', '^src/contract/', '^src/engine/(analysis|compositing|capture|media|inference)/'],

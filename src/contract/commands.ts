@@ -46,6 +46,7 @@ const edit: readonly OptionId[] = [
 export const COMMAND_GROUPS = {
   project: 'make, look at, fill, save and export projects',
   queue: 'render many clips and projects unattended',
+  style: 'learn how somebody speaks',
 } as const;
 
 const output: readonly OptionId[] = ['json', 'quiet', 'verbose'];
@@ -104,6 +105,74 @@ export const COMMANDS = {
       ['emotion clip.mp4 --keys "0s:neutral 2s:happy@1 4s:sad@0.6"', 'emotions on a timeline; writes clip.keys.mp4'],
       ['emotion clip.mp4 --reference other.mp4 --preset prores422hq', 'the manner of another clip, for editing'],
       ['emotion clip.mp4 --to sad --layers layers/', 'with EXR layers for compositing'],
+    ],
+  },
+  talk: {
+    summary: 'make a portrait speak a recording',
+    description:
+      'Moves the mouth, eyes and head of a photograph, painting or drawing to a recording, in a style that can be learnt from a clip of somebody else. The result has the size of the portrait, is labelled as made, inside the file and beside it, and is the same for the same seed.',
+    arguments: [{ name: 'portrait', help: 'a picture of a face', required: true }],
+    options: [
+      'audio',
+      'text',
+      'language',
+      'style',
+      'styleStrength',
+      'fps',
+      'face',
+      'more',
+      'out',
+      'preset',
+      'seed',
+      ...output,
+    ],
+    examples: [
+      ['talk portrait.jpg --audio voice.wav', 'writes portrait.talk.mp4'],
+      ['talk portrait.jpg --audio voice.wav --text words.txt --style lively --fps 29.97', 'with the words, livelier'],
+      ['talk portrait.jpg --audio voice.wav --style speaker.mp4 --style-strength 0.8', 'in the manner of a clip'],
+    ],
+  },
+  dub: {
+    summary: 'make a filmed actor speak another recording',
+    description:
+      'Moves the mouth and jaw of the actor in a clip to a new recording and puts it in place of the sound. Head, eyes and the rest of the performance stay. Sound that is longer than the clip is cut, under shorter sound the mouth rests; both are told.',
+    arguments: [clip],
+    options: [
+      'audio',
+      'text',
+      'language',
+      'style',
+      'styleStrength',
+      'actor',
+      'performance',
+      'out',
+      'preset',
+      'seed',
+      ...output,
+    ],
+    examples: [['dub clip.mp4 --audio new.wav --text new.txt', 'writes clip.dub.mp4']],
+  },
+  'style extract': {
+    summary: 'learn a speaking style from a clip with sound',
+    description:
+      "Measures how the person in a clip speaks: how far the mouth opens, its habits, blinks, brows and head. With less than 20 seconds of speech only the mouth's amount, rest and lag are learnt, and it says so.",
+    arguments: [{ name: 'reference', help: 'a clip of one person speaking', required: true }],
+    options: ['text', 'language', 'actor', 'name', 'out', ...output],
+    examples: [['style extract speaker.mp4 --out speaker.style.json', 'for "retake talk --style speaker.style.json"']],
+  },
+  deblur: {
+    summary: 'give motion-blurred faces their detail back',
+    description:
+      "Finds the frames in which an actor's face is blurred by motion, takes the blur's path from the tracked face, and restores the face from its own frame. Sharp frames stay as they are, bit by bit before encoding, and so does everything outside the faces.",
+    arguments: [clip],
+    options: ['strength', 'shutter', 'actor', 'from', 'until', 'performance', 'out', 'preset', 'layers', ...output],
+    examples: [
+      ['deblur clip.mp4 --out sharp.mp4', 'restores the blurred faces'],
+      [
+        'deblur clip.mp4 --strength 0.6 --shutter 90',
+        'gently, in footage with a short shutter; writes clip.deblurred.mp4',
+      ],
+      ['deblur clip.mp4 --layers layers/ --json', 'with EXR layers for compositing, and figures for a script'],
     ],
   },
   report: {

@@ -1,5 +1,5 @@
 /** A stage of long work, as a person reads it in front of the bar. */
-export type Stage = 'capture' | 'render' | 'measure' | 'export' | 'overlay' | 'prepare' | 'actor' | 'layers';
+export type Stage = 'capture' | 'render' | 'measure' | 'export' | 'overlay' | 'prepare' | 'actor' | 'layers' | 'listen';
 
 /** State of the current stage. `total` is the number of frames, 0 when unknown. */
 export interface Progress {

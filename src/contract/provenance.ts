@@ -32,6 +32,32 @@ export const emotionEditSchema = z.strictObject({
   seed: count,
 });
 
+/** Speech that was put onto a portrait (`portrait`) or onto a filmed face (`dub`). */
+export const speechEditSchema = z.strictObject({
+  kind: z.literal('speech'),
+  target: z.enum(['portrait', 'dub']),
+  /** Which face or actor, from 1; null where there was one. */
+  face: z.number().int().positive().nullable(),
+  speech: sourceFileSchema,
+  transcript: z.boolean(),
+  style: z.strictObject({
+    name: z.string(),
+    strength: z.number().nonnegative(),
+    reference: sourceFileSchema.optional(),
+  }),
+  more: z.array(sourceFileSchema),
+  rate: z.string(),
+  seed: count,
+});
+
+/** Faces restored from motion blur. */
+export const deblurEditSchema = z.strictObject({
+  kind: z.literal('deblur'),
+  actor: z.union([z.literal('all'), z.number().int().positive()]),
+  strength: z.number().min(0).max(1),
+  shutterDegrees: z.number().positive(),
+});
+
 /** An effect of a project's clip: whatever it is called there, with all its parameters. Ranges count source frames. */
 export const sequenceEditSchema = z.strictObject({
   kind: z.literal('sequence-effect'),
@@ -58,7 +84,9 @@ export const provenanceClaimSchema = z.strictObject({
   createdAt: z.string(),
   source: sourceFileSchema.extend({ frames: count, rate: z.string(), width: count, height: count }),
   range: z.strictObject({ from: count, until: count }),
-  edits: z.array(z.discriminatedUnion('kind', [emotionEditSchema, sequenceEditSchema])).min(1),
+  edits: z
+    .array(z.discriminatedUnion('kind', [emotionEditSchema, deblurEditSchema, speechEditSchema, sequenceEditSchema]))
+    .min(1),
   models: z.array(modelUseSchema),
 });
 
@@ -80,6 +108,10 @@ export const provenanceSchema = z.strictObject({
 
 /** See {@link emotionEditSchema}. */
 export type EmotionEditRecord = z.infer<typeof emotionEditSchema>;
+/** See {@link speechEditSchema}. */
+export type SpeechEditRecord = z.infer<typeof speechEditSchema>;
+/** See {@link deblurEditSchema}. */
+export type DeblurEditRecord = z.infer<typeof deblurEditSchema>;
 /** See {@link sequenceEditSchema}. */
 export type SequenceEditRecord = z.infer<typeof sequenceEditSchema>;
 /** See {@link modelUseSchema}. */

@@ -3,6 +3,7 @@ import { ERROR_CODES } from '../core/errors.ts';
 import type { CommandId } from './commands.ts';
 import { jobSchema } from './jobs.ts';
 import { frameRunSchema, modelUseSchema, provenanceSchema } from './provenance.ts';
+import { talkingStyleSchema } from './talking-style.ts';
 
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
@@ -72,6 +73,110 @@ export const emotionResultSchema = z.object({
   path: z.string(),
   range,
   frames: z.object({ total: count, edited: count, untouched: count }),
+  provenance: provenanceSchema,
+  provider: z.string(),
+  outputs,
+  timing,
+  stages: z.record(z.string(), z.number()),
+});
+
+/** What was heard in a recording. */
+export const heardSchema = z.object({
+  path: z.string(),
+  seconds: z.number(),
+  source: z.enum(['alignment', 'network', 'mixed']),
+  phrases: count,
+  /** Closures of the lips on p, b and m. */
+  closures: count,
+  tempo: z.number().nullable(),
+  notes: z.array(z.string()),
+});
+
+const usedStyle = z.object({
+  name: z.string(),
+  strength: z.number(),
+  /** What could be learnt from a reference; null for styles made of rules. */
+  learned: z
+    .object({ depth: z.enum(['timing', 'full']), speechSeconds: z.number(), notes: z.array(z.string()) })
+    .nullable(),
+});
+
+/** Result of `retake talk`. */
+export const talkResultSchema = z.object({
+  command: z.literal('talk'),
+  path: z.string(),
+  width: count,
+  height: count,
+  rate: z.string(),
+  frames: count,
+  heard: heardSchema,
+  style: usedStyle,
+  provenance: provenanceSchema,
+  provider: z.string(),
+  outputs,
+  timing,
+  stages: z.record(z.string(), z.number()),
+});
+
+/** Result of `retake dub`. */
+export const dubResultSchema = z.object({
+  command: z.literal('dub'),
+  path: z.string(),
+  range,
+  frames: z.object({ total: count, edited: count, untouched: count }),
+  heard: heardSchema,
+  /** Seconds by which the sound is longer than the clip; negative where it is shorter. */
+  surplusSeconds: z.number(),
+  style: usedStyle,
+  provenance: provenanceSchema,
+  provider: z.string(),
+  outputs,
+  timing,
+  stages: z.record(z.string(), z.number()),
+});
+
+/** Result of `retake style extract`. */
+export const styleExtractResultSchema = z.object({
+  command: z.literal('style extract'),
+  path: z.string(),
+  name: z.string(),
+  depth: z.enum(['timing', 'full']),
+  speechSeconds: z.number(),
+  mouth: talkingStyleSchema.shape.mouth,
+  blinksPerMinute: z.number(),
+  head: talkingStyleSchema.shape.head,
+  excerpts: count,
+  heard: heardSchema,
+  notes: z.array(z.string()),
+  provider: z.string(),
+  outputs,
+  timing,
+});
+
+/** Result of `retake deblur`. */
+export const deblurResultSchema = z.object({
+  command: z.literal('deblur'),
+  path: z.string(),
+  range,
+  frames: z.object({ total: count, restored: count, untouched: count }),
+  /** Per track of a face in a shot, in the order of its first frame. */
+  tracks: z.array(
+    z.object({
+      actor: z.string(),
+      from: count,
+      until: count,
+      /** Degrees of the shutter that explain the clip's blur, starting from the one asked for. */
+      shutterDegrees: z.number(),
+      /** Per frame: 0 is as sharp as this actor gets in the clip. */
+      blur: z.array(z.number()),
+      /** Per frame, pixels: length of the blur in the middle of the face. */
+      lengthPx: z.array(z.number()),
+      /** Per frame: how much of the restoration shows, 0..1. */
+      strength: z.array(share),
+      /** Frames by what became of them: sharp, blurred (restored), too-blurred, no-motion, unsure, no-face. */
+      states: z.record(z.string(), count),
+    }),
+  ),
   provenance: provenanceSchema,
   provider: z.string(),
   outputs,
@@ -263,6 +368,10 @@ export const RESULT_SCHEMAS = {
   probe: probeResultSchema,
   track: trackResultSchema,
   emotion: emotionResultSchema,
+  deblur: deblurResultSchema,
+  talk: talkResultSchema,
+  dub: dubResultSchema,
+  'style extract': styleExtractResultSchema,
   report: reportResultSchema,
   doctor: doctorResultSchema,
   models: modelsResultSchema,

@@ -12,6 +12,10 @@ function describeEdit(
     const range = edit.range ? ` in frames ${edit.range.from} to ${edit.range.until - 1}` : '';
     return `${edit.effect} on "${edit.clip}" (${edit.source.name})${range}: ${JSON.stringify(edit.parameters)}`;
   }
+  if (edit.kind === 'speech') {
+    const style = `${edit.style.name}, strength ${edit.style.strength}${edit.style.reference ? ` (${edit.style.reference.name})` : ''}`;
+    return `${edit.target === 'dub' ? 'dubbed with' : 'made to speak'} ${edit.speech.name}; style ${style}; seed ${edit.seed}`;
+  }
   const keys = edit.keys.map((key) => `${key.label} ${key.intensity} from ${key.seconds} s`);
   const units = Object.entries(edit.actionUnits ?? {}).map(([name, value]) => `${name} ${value}`);
   const reference = edit.reference ? [`manner of ${edit.reference.name}`] : [];

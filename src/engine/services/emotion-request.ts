@@ -75,7 +75,8 @@ function targetKeys(request: EmotionRequest, range: FrameRange, rate: Rational):
   });
 }
 
-function parseActor(text: string): 'all' | number {
+/** `all`, or the number of an actor from 1. Throws `invalid-argument`. */
+export function parseActor(text: string): 'all' | number {
   if (text.trim().toLowerCase() === 'all') return 'all';
   const number = /^\d{1,4}$/.test(text.trim()) ? Number(text) : 0;
   if (number < 1)

@@ -1,0 +1,164 @@
+import { PRESETS, type PresetId } from '../../contract/presets.ts';
+import type { ServiceContext } from '../../contract/progress.ts';
+import type { Result } from '../../contract/results.ts';
+import { loadFaceModel } from '../capture/face-model/index.ts';
+import { Compositor } from '../compositing/index.ts';
+import { createInference } from '../inference/index.ts';
+import { createVideoWriter, fingerprintMedia, openVideo } from '../media/index.ts';
+import { performSpeech, planDub } from '../talking-head/index.ts';
+import { tellWarnings, usedModels, usedProviders } from './capture-step.ts';
+import { defaultOutput } from './default-output.ts';
+import { actorIds, parseActor } from './emotion-request.ts';
+import { frameReasons, frameRuns } from './frame-runs.ts';
+import { heardResult, listen } from './heard-speech.ts';
+import { OutputSet } from './output-set.ts';
+import { requireInput, requireOutput } from './paths.ts';
+import { capturePerformance, loadPerformance } from './performance-source.ts';
+import { provenancePath, writeProvenance } from './provenance-record.ts';
+import { provenanceTags } from './provenance-tag.ts';
+import { formatRate } from './rates.ts';
+import { renderEdit } from './render-edit.ts';
+import { speechClaim } from './speech-claim.ts';
+import { StopWatch } from './stop-watch.ts';
+import { askStyle, resolveStyle, styleResult } from './style-source.ts';
+import { requireRecording } from './talk-service.ts';
+
+/** What `retake dub` is asked to do; texts as a person typed them. */
+export interface DubRequest {
+  readonly clip: string;
+  readonly audio: string | undefined;
+  readonly text?: string | undefined;
+  readonly language: string;
+  readonly style: string;
+  readonly styleStrength: number;
+  readonly actor: string;
+  readonly performance?: string | undefined;
+  readonly out?: string | undefined;
+  readonly preset: PresetId;
+  readonly seed: number;
+}
+
+/** Lengths that differ by less than this are the same to a viewer, seconds. */
+const SAME_LENGTH = 0.08;
+
+/**
+ * Makes the actor of a clip speak another recording: mouth and jaw follow the new words, everything else stays, the new
+ * sound takes the place of the old. Throws what `changeEmotion` throws, and `no-audio`.
+ */
+export async function dub(request: DubRequest, context: ServiceContext = {}): Promise<Result<'dub'>> {
+  const watch = new StopWatch();
+  const signal = context.signal ? { signal: context.signal } : {};
+  const path = await requireInput(request.clip, 'clip', true);
+  const audio = await requireRecording(request.audio);
+  const text = request.text === undefined ? undefined : await requireInput(request.text, 'text');
+  if (request.performance !== undefined) await requireInput(request.performance, 'performance file');
+  const actor = parseActor(request.actor);
+  const asked = await askStyle(request.style);
+  await using source = await openVideo(path, { ...signal, shared: true });
+  const preset = PRESETS[request.preset];
+  const inputs = [path, audio, ...(request.performance ? [request.performance] : [])];
+  const out = await requireOutput(request.out ?? defaultOutput(path, 'dub', preset.extension), inputs, preset.sequence);
+  tellWarnings(source, undefined, context);
+  const fingerprint = await fingerprintMedia(path, context.signal);
+  const range = { from: 0, until: source.frameCount };
+  await using inference = await createInference();
+  const { performance } =
+    request.performance === undefined
+      ? await capturePerformance(source, inference, range, context)
+      : await loadPerformance(request.performance, fingerprint, range);
+  // One voice has one mouth: the actor seen longest, unless another is chosen.
+  const [actorId] = actorIds(performance, actor === 'all' ? 1 : actor) as [string];
+  if (actor === 'all' && performance.actors.length > 1)
+    context.onLog?.(
+      'warn',
+      `${performance.actors.length} actors are seen; actor 1 is dubbed. Choose another with --actor.`,
+    );
+  watch.lap('capture');
+  const heard = await listen({ path: audio, text, language: request.language }, inference, context);
+  watch.lap('listen');
+  const clipSeconds = source.secondsOf(source.frameCount) - source.secondsOf(0);
+  const surplusSeconds = heard.seconds - clipSeconds;
+  tellLength(surplusSeconds, context);
+  const style = await resolveStyle(asked, request.styleStrength, inference, context);
+  const speech = performSpeech(heard, {
+    style: style.style,
+    rate: source.rate,
+    frames: source.frameCount,
+    seed: request.seed,
+  });
+  const plan = planDub(performance, actorId, speech, 0);
+  const { video } = source.info;
+  const claim = speechClaim({
+    target: 'dub',
+    source: { path, fingerprint, frames: source.frameCount, width: video.width, height: video.height },
+    range,
+    face: actor === 'all' ? null : actor,
+    speech: { path: audio, fingerprint: await fingerprintMedia(audio, context.signal) },
+    transcript: text !== undefined,
+    style,
+    strength: request.styleStrength,
+    more: [],
+    rate: source.rate,
+    seed: request.seed,
+    models: await usedModels(inference),
+  });
+  watch.lap('plan');
+  await using outputs = new OutputSet();
+  await using writer = await createVideoWriter(out, {
+    preset: request.preset,
+    width: video.width,
+    height: video.height,
+    rate: source.rate,
+    layout: video.layout,
+    colour: video.colour,
+    timestamps: source.timestamps(),
+    sourceForAudio: { path: audio, fromSeconds: 0, untilSeconds: clipSeconds },
+    inputs: [path],
+    tags: provenanceTags(claim),
+    timecode: video.timecode,
+    sampleAspect: video.sampleAspect,
+    fieldOrder: video.fieldOrder,
+    signal: context.signal,
+  });
+  await using compositor = await Compositor.create(source, {
+    performance,
+    plan,
+    model: await loadFaceModel(),
+    ...signal,
+  });
+  const touched = await renderEdit(source, range, compositor, writer, context);
+  const report = await writer.finish();
+  outputs.add('video', out);
+  for (const note of report.notes) context.onLog?.('info', note);
+  watch.lap('render');
+  const edited = touched.filter(Boolean).length;
+  const frames = { total: touched.length, edited, untouched: touched.length - edited };
+  const runs = frameRuns(frameReasons(performance, range, new Set([actorId])), 0);
+  const record = await writeProvenance(out, claim, request.preset, { ...frames, runs });
+  outputs.add('provenance', provenancePath(out));
+  return {
+    command: 'dub',
+    path,
+    range: { ...range, rate: formatRate(source.rate) },
+    frames,
+    heard: heardResult(audio, heard),
+    surplusSeconds: Math.round(surplusSeconds * 1000) / 1000,
+    style: styleResult(style.style, request.styleStrength),
+    provenance: record,
+    provider: await usedProviders(inference),
+    outputs: outputs.keep(),
+    timing: watch.timing(frames.total),
+    stages: watch.stages(),
+  };
+}
+
+function tellLength(surplus: number, context: ServiceContext): void {
+  const seconds = Math.abs(surplus).toFixed(2);
+  if (surplus > SAME_LENGTH)
+    context.onLog?.('warn', `The recording is ${seconds} s longer than the clip; its end is cut off.`);
+  if (surplus < -SAME_LENGTH)
+    context.onLog?.(
+      'warn',
+      `The recording is ${seconds} s shorter than the clip; the mouth rests after it, without sound.`,
+    );
+}

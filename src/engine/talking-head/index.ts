@@ -1,0 +1,10 @@
+export { builtInStyle, isBuiltInStyle } from './built-in-styles.ts';
+export { portraitPose } from './drive.ts';
+export { planDub } from './dub.ts';
+export { FULL_STYLE_SECONDS, learnStyle, type StyleReference } from './learn-style.ts';
+export { type PerformOptions, performSpeech, type TalkingPerformance } from './perform.ts';
+export { openPortrait, type Portrait, type PortraitOptions } from './portrait.ts';
+export type { PortraitPose, PortraitSetup } from './portrait-composer.ts';
+export { type PortraitFrame, PortraitPool } from './portrait-pool.ts';
+export { readStyle, writeStyle } from './style-file.ts';
+export { mixStyles, styleAtStrength } from './style-mix.ts';
