@@ -7,9 +7,11 @@ import {
   planeSize,
   type Samples,
 } from '../../core/picture.ts';
+import { check } from './av-error.ts';
 import { colourFromAv } from './colour.ts';
 import { av, ff } from './native.ts';
 import { type Orientation, orientedChromaLocation, orientedLayout, orientPicture } from './orientation.ts';
+import { PictureFrames } from './picture-frame.ts';
 import { PicturePool } from './picture-pool.ts';
 import { type CarriedFormat, carriedFormat, type PlanarFormat, pixelFormatName } from './pixel-formats.ts';
 
@@ -70,7 +72,7 @@ export class PictureTaker implements Disposable {
   private readonly format: PictureFormat;
   private readonly pool: PicturePool;
   private readonly path: string;
-  private readonly views = new WeakMap<Picture, ReturnType<typeof avPlanes>>();
+  private readonly frames: PictureFrames;
   private readonly upright: boolean;
   private stored: Picture | undefined;
   private repacked: { frame: av.Frame; scaler: av.SoftwareScaleContext } | undefined;
@@ -79,6 +81,7 @@ export class PictureTaker implements Disposable {
     this.format = format;
     this.path = path;
     this.pool = new PicturePool(format.width, format.height, format.layout, format.colour, shared);
+    this.frames = new PictureFrames(format.carried.planar);
     this.upright = format.orientation.rotation === 0 && !format.orientation.mirrored;
   }
 
@@ -118,21 +121,17 @@ export class PictureTaker implements Disposable {
 
   private copy(frame: av.Frame, picture: Picture): void {
     const { planar } = this.format.carried;
-    let view = this.views.get(picture);
-    if (!view) {
-      view = avPlanes(picture, planar);
-      this.views.set(picture, view);
+    const own = this.frames.over(picture);
+    if (own) {
+      // JPEG's formats of full range differ from the plain ones in name only.
+      own.format = frame.format;
+      check(own.copy(frame), 'internal', 'A decoded picture could not be copied.', this.path);
+      return;
     }
+    const view = avPlanes(picture, planar);
     const data = (frame.data ?? []).slice(0, planar.planeOrder.length);
-    av.avImageCopy2(
-      view.data,
-      view.strides,
-      data,
-      frame.linesize.slice(0, 4),
-      planar.id,
-      picture.width,
-      picture.height,
-    );
+    const strides = frame.linesize.slice(0, 4);
+    av.avImageCopy2(view.data, view.strides, data, strides, planar.id, picture.width, picture.height);
   }
 
   private repack(frame: av.Frame): av.Frame {

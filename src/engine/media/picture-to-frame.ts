@@ -1,9 +1,11 @@
 import type { AVPixelFormat } from 'node-av/constants';
 import { RetakeError } from '../../core/errors.ts';
 import type { Picture, PictureColour, PictureLayout } from '../../core/picture.ts';
+import { check } from './av-error.ts';
 import { colourToAv } from './colour.ts';
 import { avPlanes } from './frame-to-picture.ts';
 import { av, ff } from './native.ts';
+import { PictureFrames } from './picture-frame.ts';
 import { type PlanarFormat, pixelFormatName, planarFormatOf } from './pixel-formats.ts';
 
 /** Layout name as FFmpeg writes it, for messages: `yuv420p10le`. */
@@ -50,7 +52,7 @@ export class PictureLoader implements Disposable {
   private readonly source = new av.Frame();
   private readonly converted = new av.Frame();
   private scaler: av.SoftwareScaleContext | undefined;
-  private readonly views = new WeakMap<Picture, ReturnType<typeof avPlanes>>();
+  private readonly frames: PictureFrames;
 
   constructor(
     width: number,
@@ -74,6 +76,7 @@ export class PictureLoader implements Disposable {
       planar,
       target,
     ];
+    this.frames = new PictureFrames(planar);
     const name = pixelFormatName(target);
     this.colour = colourFor(colour, layout, name, height, limitedOnly);
     const sameRange = this.colour.range === colour.range && this.colour.matrix === colour.matrix;
@@ -98,25 +101,24 @@ export class PictureLoader implements Disposable {
         `A picture of ${picture.width}x${picture.height} ${layoutName(layout)} does not fit an output of ${this.width}x${this.height} ${this.planar.name}.`,
       );
     this.prepare(this.source, this.planar.id, this.sourceColour);
-    let view = this.views.get(picture);
-    if (!view) {
-      view = avPlanes(picture, this.planar);
-      this.views.set(picture, view);
+    const own = this.frames.over(picture);
+    if (own)
+      check(this.source.copy(own), 'internal', 'A picture could not be copied for the encoder.', layoutName(layout));
+    else {
+      const view = avPlanes(picture, this.planar);
+      const planes = (this.source.data ?? []).slice(0, view.data.length);
+      const strides = this.source.linesize.slice(0, 4);
+      av.avImageCopy2(planes, strides, view.data, view.strides, this.planar.id, this.width, this.height);
     }
-    const planes = (this.source.data ?? []).slice(0, view.data.length);
-    av.avImageCopy2(
-      planes,
-      this.source.linesize.slice(0, 4),
-      view.data,
-      view.strides,
-      this.planar.id,
-      this.width,
-      this.height,
-    );
     return this.conversion === null && this.planar.id === this.target ? this.source : this.convert();
   }
 
   private prepare(frame: av.Frame, format: AVPixelFormat, colour: PictureColour): void {
+    // Samples that nobody else holds are written over.
+    if (frame.width === this.width && frame.isWritable) {
+      colourToAv(colour, frame);
+      return;
+    }
     frame.unref();
     frame.format = format;
     frame.width = this.width;
