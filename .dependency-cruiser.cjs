@@ -4,7 +4,7 @@ const only = (name, from, allowed, comment) => ({
   name,
   comment,
   severity: 'error',
-  from: { path: from, pathNot: '\\.test\\.ts$' },
+  from: { path: from, pathNot: '\\.test(-support)?\\.ts$' },
   to: { path: '^src/', pathNot: allowed },
 });
 const wrapper = (name, pkg, home) => ({
@@ -20,7 +20,7 @@ module.exports = {
     {
       name: 'core-no-node',
       severity: 'error',
-      from: { path: '^src/core/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/core/', pathNot: '\\.test(-support)?\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
     only('contract-on-core', '^src/contract/', ['^src/core/', '^src/contract/'], 'contract imports core only'),
