@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { describeEmotionKey } from '../../contract/emotion-keys.ts';
-import { type ModelUse, PROVENANCE_VERSION, type ProvenanceClaim } from '../../contract/provenance.ts';
+import {
+  type DeblurEditRecord,
+  type EmotionEditRecord,
+  type ModelUse,
+  PROVENANCE_VERSION,
+  type ProvenanceClaim,
+} from '../../contract/provenance.ts';
 import type { VideoSource } from '../media/index.ts';
 import type { EmotionRequest, EmotionTarget } from './emotion-request.ts';
 import type { FrameRange } from './range.ts';
@@ -24,6 +30,27 @@ export function emotionClaim(
   reference: TakenFile | undefined,
   models: readonly ModelUse[],
 ): ProvenanceClaim {
+  const edit: EmotionEditRecord = {
+    kind: 'emotion',
+    actor: target.actor,
+    keys: target.keys.map((key) => describeEmotionKey(key, source.rate)),
+    ...(reference ? { reference: { name: basename(reference.path), fingerprint: reference.fingerprint } } : {}),
+    ...(target.overrides ? { actionUnits: target.overrides as Record<string, number> } : {}),
+    preserveLips: request.preserveLips,
+    intensity: request.intensity,
+    seed: request.seed,
+  };
+  return clipClaim(source, clip, range, edit, models);
+}
+
+/** The label of one edit of one clip. */
+export function clipClaim(
+  source: VideoSource,
+  clip: TakenFile,
+  range: FrameRange,
+  edit: EmotionEditRecord | DeblurEditRecord,
+  models: readonly ModelUse[],
+): ProvenanceClaim {
   const { width, height } = source.info.video;
   return {
     kind: 'retake-provenance',
@@ -40,18 +67,7 @@ export function emotionClaim(
       height,
     },
     range: { ...range },
-    edits: [
-      {
-        kind: 'emotion',
-        actor: target.actor,
-        keys: target.keys.map((key) => describeEmotionKey(key, source.rate)),
-        ...(reference ? { reference: { name: basename(reference.path), fingerprint: reference.fingerprint } } : {}),
-        ...(target.overrides ? { actionUnits: target.overrides as Record<string, number> } : {}),
-        preserveLips: request.preserveLips,
-        intensity: request.intensity,
-        seed: request.seed,
-      },
-    ],
+    edits: [edit],
     models: [...models],
   };
 }

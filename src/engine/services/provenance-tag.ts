@@ -23,9 +23,14 @@ function describeKeys(claim: ProvenanceClaim): string {
 export function provenanceTags(claim: ProvenanceClaim): Record<string, string> {
   const json = canonicalJson(claim);
   const speech = claim.edits.find((edit) => edit.kind === 'speech');
-  const what = speech
-    ? `the face was made to speak (${speech.speech.name}). This person did not say this.`
-    : `the emotion on the face was changed (${describeKeys(claim)}). This is not what the person performed.`;
+  const restored = claim.edits.every(
+    (edit) => (edit.kind === 'sequence-effect' ? edit.effect : edit.kind) === 'deblur',
+  );
+  const what = restored
+    ? 'motion blur was taken off faces. Their detail is an estimate.'
+    : speech
+      ? `the face was made to speak (${speech.speech.name}). This person did not say this.`
+      : `the emotion on the face was changed (${describeKeys(claim)}). This is not what the person performed.`;
   const comment = `${speech?.target === 'portrait' ? 'Made' : 'Edited'} with Retake ${claim.program.version}: ${what}`;
   return { [PROVENANCE_TAG]: json, comment: `${comment} ${PROVENANCE_TAG}=${json}` };
 }

@@ -1,6 +1,7 @@
 import type { ServiceContext } from '../../contract/progress.ts';
 import { throwIfCancelled } from '../../core/errors.ts';
-import type { ComposedFrame, Compositor } from '../compositing/index.ts';
+import type { Picture } from '../../core/picture.ts';
+import type { ComposedFrame } from '../compositing/index.ts';
 import type { VideoFrame, VideoSource, VideoWriter } from '../media/index.ts';
 import { orderedMap } from './ordered-map.ts';
 import type { FrameRange } from './range.ts';
@@ -9,6 +10,13 @@ import type { FrameRange } from './range.ts';
 export interface EditedFrame {
   readonly source: VideoFrame;
   readonly composed: ComposedFrame;
+}
+
+/** Makes edited frames: the compositor is one, the deblurrer another. */
+export interface FrameEditor {
+  /** Frames that can usefully be under way at once. */
+  readonly width: number;
+  compose(frame: number, picture: Picture): Promise<ComposedFrame>;
 }
 
 /** Takes every edited frame in order, beside the encoder. */
@@ -26,7 +34,7 @@ function release({ source, composed }: EditedFrame): void {
 export async function renderEdit(
   source: VideoSource,
   range: FrameRange,
-  compositor: Compositor,
+  editor: FrameEditor,
   writer: VideoWriter,
   context: ServiceContext,
   sink?: FrameSink,
@@ -35,9 +43,9 @@ export async function renderEdit(
   const touched: boolean[] = [];
   const work = async (frame: VideoFrame): Promise<EditedFrame> => ({
     source: frame,
-    composed: await compositor.compose(frame.index, frame.picture),
+    composed: await editor.compose(frame.index, frame.picture),
   });
-  for await (const frame of orderedMap(source.frames(range.from, range.until), compositor.width, work, release)) {
+  for await (const frame of orderedMap(source.frames(range.from, range.until), editor.width, work, release)) {
     try {
       throwIfCancelled(context.signal);
       await writer.write(frame.composed.picture);

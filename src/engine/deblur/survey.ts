@@ -1,0 +1,43 @@
+import { throwIfCancelled } from '../../core/errors.ts';
+import type { Performance } from '../../core/performance.ts';
+import type { VideoSource } from '../media/index.ts';
+import { fitBlur, type TrackBlur } from './blur-fit.ts';
+import { TrackMeter } from './face-spectra.ts';
+
+/** How a clip is surveyed. */
+export interface SurveyOptions {
+  /** Degrees that the shutter was open, of 360 per frame: where the search for the clip's own begins. */
+  readonly shutterDegrees: number;
+  readonly from?: number;
+  readonly until?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Blur of every track of a performance, in its order. */
+export interface BlurSurvey {
+  readonly tracks: readonly TrackBlur[];
+}
+
+/** Looks once at every frame of a range and finds which faces are blurred, how much, and by which motion. */
+export async function surveyBlur(
+  source: VideoSource,
+  performance: Performance,
+  options: SurveyOptions,
+): Promise<BlurSurvey> {
+  const { from = 0, until = source.frameCount, signal, onProgress } = options;
+  const meters = performance.tracks.map((track) => new TrackMeter(track));
+  for await (const frame of source.frames(from, until)) {
+    try {
+      throwIfCancelled(signal);
+      performance.tracks.forEach((track, index) => {
+        const row = frame.index - track.firstFrame;
+        if (row >= 0 && row < track.frameCount) meters[index]!.add(frame.picture, row);
+      });
+    } finally {
+      frame.release();
+    }
+    onProgress?.(frame.index - from + 1, until - from);
+  }
+  return { tracks: meters.map((meter) => fitBlur(meter.result, options.shutterDegrees / 360)) };
+}

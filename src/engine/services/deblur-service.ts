@@ -1,0 +1,207 @@
+import { PRESETS, type PresetId } from '../../contract/presets.ts';
+import type { ServiceContext } from '../../contract/progress.ts';
+import type { Result } from '../../contract/results.ts';
+import { RetakeError } from '../../core/errors.ts';
+import { BLUR_STATES, type BlurSurvey, Deblurrer, surveyBlur, type TrackBlur } from '../deblur/index.ts';
+import { createInference, type Inference } from '../inference/index.ts';
+import { createVideoWriter, fingerprintMedia, openVideo, type VideoSource } from '../media/index.ts';
+import { tellWarnings, usedProviders } from './capture-step.ts';
+import { defaultOutput } from './default-output.ts';
+import { actorIds, parseActor } from './emotion-request.ts';
+import { frameReasons, frameRuns } from './frame-runs.ts';
+import { LayerWriter } from './layer-writer.ts';
+import { OutputSet } from './output-set.ts';
+import { requireDistinct, requireInput, requireOutput } from './paths.ts';
+import { capturePerformance, loadPerformance, type UsedPerformance } from './performance-source.ts';
+import { clipClaim, type TakenFile } from './provenance-claim.ts';
+import { provenancePath, writeProvenance } from './provenance-record.ts';
+import { provenanceTags } from './provenance-tag.ts';
+import { type FrameRange, resolveRange } from './range.ts';
+import { formatRate } from './rates.ts';
+import { renderEdit } from './render-edit.ts';
+import { StopWatch } from './stop-watch.ts';
+
+/** What `retake deblur` is asked to do; texts as a person typed them. */
+export interface DeblurRequest {
+  readonly clip: string;
+  readonly strength: number;
+  readonly shutter: number;
+  readonly actor: string;
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+  readonly performance?: string | undefined;
+  readonly out?: string | undefined;
+  readonly preset: PresetId;
+  readonly layers?: string | undefined;
+}
+
+/** All that deblurring needs, checked, before any long work. */
+interface DeblurJob {
+  readonly request: DeblurRequest;
+  readonly source: VideoSource;
+  readonly clip: TakenFile;
+  readonly range: FrameRange;
+  readonly actor: 'all' | number;
+  readonly out: string;
+  readonly layers: string | undefined;
+}
+
+function requireProgressive(source: VideoSource, path: string): void {
+  if (!source.info.video.interlaced) return;
+  throw new RetakeError(
+    'media-unsupported',
+    'This clip is interlaced: each of its frames holds two moments, and the blur of a face is another in each. Deinterlace it first, then deblur.',
+    { path },
+  );
+}
+
+/**
+ * Restores the blurred faces of a clip and writes the clip, its label and, if asked for, its layers. Everything that can be
+ * wrong with the request is refused before any face is looked for; whatever fails later leaves no output behind.
+ */
+export async function deblurClip(request: DeblurRequest, context: ServiceContext = {}): Promise<Result<'deblur'>> {
+  const watch = new StopWatch();
+  const signal = context.signal ? { signal: context.signal } : {};
+  const path = await requireInput(request.clip, 'clip', true);
+  if (request.performance !== undefined) await requireInput(request.performance, 'performance file');
+  const layers = request.layers === undefined ? undefined : await requireOutput(request.layers, [path], true);
+  const actor = parseActor(request.actor);
+  await using source = await openVideo(path, { ...signal, shared: true });
+  requireProgressive(source, path);
+  const range = resolveRange(request.from, request.until, source);
+  const preset = PRESETS[request.preset];
+  const sources = [path, ...(request.performance ? [request.performance] : [])];
+  const out = await requireOutput(
+    request.out ?? defaultOutput(path, 'deblurred', preset.extension),
+    sources,
+    preset.sequence,
+  );
+  requireDistinct([out, layers]);
+  tellWarnings(source, request.until, context);
+  const clip = { path, fingerprint: await fingerprintMedia(path, context.signal) };
+  const job: DeblurJob = { request, source, clip, range, actor, out, layers };
+  await using inference = await createInference();
+  const used =
+    request.performance === undefined
+      ? await capturePerformance(source, inference, range, context)
+      : await loadPerformance(request.performance, clip.fingerprint, range);
+  watch.lap('capture');
+  return await finishJob(job, used, inference, context, watch);
+}
+
+async function finishJob(
+  job: DeblurJob,
+  { performance, models }: UsedPerformance,
+  inference: Inference,
+  context: ServiceContext,
+  watch: StopWatch,
+): Promise<Result<'deblur'>> {
+  const { source, range, request, out } = job;
+  const ids = new Set(actorIds(performance, job.actor));
+  const survey = await surveyBlur(source, performance, {
+    ...range,
+    shutterDegrees: request.shutter,
+    ...(context.signal ? { signal: context.signal } : {}),
+    onProgress: (done, total) => context.onProgress?.({ stage: 'capture', label: 'Measuring blur', done, total }),
+  });
+  watch.lap('measure');
+  const edit = {
+    kind: 'deblur' as const,
+    actor: job.actor,
+    strength: request.strength,
+    shutterDegrees: request.shutter,
+  };
+  const claim = clipClaim(source, job.clip, range, edit, models);
+  await using outputs = new OutputSet();
+  const touched = await render(job, survey, ids, provenanceTags(claim), outputs, context);
+  watch.lap('render');
+  const restored = touched.filter(Boolean).length;
+  const untouched = touched.length - restored;
+  const record = await writeProvenance(out, claim, request.preset, {
+    total: touched.length,
+    edited: restored,
+    untouched,
+    runs: frameRuns(frameReasons(performance, range, ids), range.from),
+  });
+  outputs.add('provenance', provenancePath(out));
+  return {
+    command: 'deblur',
+    path: job.clip.path,
+    range: { ...range, rate: formatRate(source.rate) },
+    frames: { total: touched.length, restored, untouched },
+    tracks: survey.tracks.filter(({ track }) => ids.has(track.actorId)).map((blur) => describeTrack(blur, range)),
+    provenance: record,
+    provider: await usedProviders(inference),
+    outputs: outputs.keep(),
+    timing: watch.timing(touched.length),
+    stages: watch.stages(),
+  };
+}
+
+const rounded = (values: Float32Array, digits: number): number[] =>
+  Array.from(values, (value) => Number(value.toFixed(digits)));
+
+function describeTrack(blur: TrackBlur, range: FrameRange): Result<'deblur'>['tracks'][number] {
+  const { track } = blur;
+  const first = Math.max(0, range.from - track.firstFrame);
+  const last = Math.max(first, Math.min(track.frameCount, range.until - track.firstFrame));
+  const states: Record<string, number> = {};
+  for (let row = first; row < last; row++) {
+    const name = BLUR_STATES[blur.state[row]!]!;
+    states[name] = (states[name] ?? 0) + 1;
+  }
+  return {
+    actor: track.actorId,
+    from: track.firstFrame + first,
+    until: track.firstFrame + last,
+    shutterDegrees: Number((blur.shutter * 360).toFixed(1)),
+    blur: rounded(blur.score.subarray(first, last), 3),
+    lengthPx: rounded(blur.length.subarray(first, last), 2),
+    strength: rounded(blur.strength.subarray(first, last), 3),
+    states,
+  };
+}
+
+async function render(
+  job: DeblurJob,
+  survey: BlurSurvey,
+  ids: ReadonlySet<string>,
+  tags: Record<string, string>,
+  outputs: OutputSet,
+  context: ServiceContext,
+): Promise<boolean[]> {
+  const { source, range, request } = job;
+  const { video } = source.info;
+  await using writer = await createVideoWriter(job.out, {
+    preset: request.preset,
+    width: video.width,
+    height: video.height,
+    rate: source.rate,
+    layout: video.layout,
+    colour: video.colour,
+    timestamps: source.timestamps(range.from, range.until),
+    sourceForAudio: {
+      path: job.clip.path,
+      fromSeconds: source.secondsOf(range.from),
+      untilSeconds: source.secondsOf(range.until),
+    },
+    tags,
+    timecode: range.from === 0 ? video.timecode : undefined,
+    sampleAspect: video.sampleAspect,
+    fieldOrder: video.fieldOrder,
+    signal: context.signal,
+  });
+  await using layers = job.layers === undefined ? undefined : await LayerWriter.create(job.layers, source);
+  await using deblurrer = new Deblurrer({
+    survey,
+    strength: (_, actorId) => (ids.has(actorId) ? request.strength : 0),
+  });
+  const touched = await renderEdit(source, range, deblurrer, writer, context, layers?.sink);
+  const report = await writer.finish();
+  // An output without its label, or without the layers that were asked for, is not kept.
+  outputs.add('video', job.out);
+  await layers?.finish();
+  if (job.layers !== undefined) outputs.add('layers', job.layers);
+  for (const note of report.notes) context.onLog?.('info', note);
+  return touched;
+}
