@@ -5,6 +5,8 @@ import type { TrackPreparation } from '../compositing/prepare.ts';
 import { EyeTurner } from './eye-turner.ts';
 import { buildHeadField, type StillFace } from './head-field.ts';
 import { HeadTurner } from './head-turner.ts';
+import { MouthPainter } from './mouth-painter.ts';
+import { smoothStep } from './noise.ts';
 
 /** A portrait ready to be moved: its picture and what was found in it. Goes to threads as it is. */
 export interface PortraitSetup {
@@ -30,12 +32,19 @@ export interface PortraitPose {
   readonly tongue: number;
 }
 
+/** Gaps (over mouth width) between which a photographed mouth is open enough to show its own inside. */
+const SHUT_GAP = 0.09;
+const OPEN_GAP = 0.2;
+
 /** Draws a portrait in any pose; holds its buffers, one per thread. Each frame depends on its pose only. */
 export class PortraitComposer {
   readonly #setup: PortraitSetup;
   readonly #compositor: FrameCompositor;
   readonly #turner: HeadTurner;
   readonly #eyes: EyeTurner;
+  readonly #mouth: MouthPainter;
+  /** 0..1: how much of an opening mouth is painted, because no photograph shows its inside. */
+  readonly #painted: number;
   readonly #eyed: Picture;
   readonly #still: Picture;
 
@@ -45,6 +54,9 @@ export class PortraitComposer {
     this.#compositor = new FrameCompositor(model);
     this.#turner = new HeadTurner(buildHeadField(face, model.triangles, picture.width, picture.height));
     this.#eyes = new EyeTurner(face.landmarks, face.pose[6]!);
+    this.#mouth = new MouthPainter(picture, face, setup.identity, setup.coefficients);
+    const widest = setup.preparation.donors.at(-1)?.gap ?? 0;
+    this.#painted = 1 - smoothStep(SHUT_GAP, OPEN_GAP, widest);
     this.#eyed = allocatePicture(picture.width, picture.height, picture.layout, picture.colour);
     this.#still = allocatePicture(picture.width, picture.height, picture.layout, picture.colour);
   }
@@ -64,7 +76,14 @@ export class PortraitComposer {
       weight: 1,
       lipPreservation: pose.shut,
     };
-    this.#compositor.composeFace(this.#eyed, this.#still, { edit, identity, light, donors, teethEdgeCm });
+    const job = { edit, identity, light, donors, teethEdgeCm };
+    if (this.#compositor.composeFace(this.#eyed, this.#still, job))
+      this.#mouth.paint(
+        this.#still,
+        this.#compositor.field,
+        { after: pose.coefficients, tongue: pose.tongue },
+        this.#painted,
+      );
     copyPicture(this.#still, target);
     this.#turner.turn(this.#still, target, ...pose.head);
   }
