@@ -6,6 +6,7 @@ import {
   edit,
   inspectedClip,
   lengthOf,
+  type OverlayKind,
   openSample,
   seek,
   stepHistory,
@@ -77,6 +78,20 @@ function setPoint(which: 'inPoint' | 'outPoint'): void {
       },
     },
   ]);
+}
+
+const WHOLE = { zoom: 0, panX: 0, panY: 0 };
+
+function overlay(kind: OverlayKind, label: string, keys: string): StudioCommand {
+  return {
+    id: `overlay.${kind}`,
+    label: `Overlay: ${label}`,
+    keys: [keys],
+    run: () =>
+      set(({ overlays }) => ({
+        overlays: overlays.includes(kind) ? overlays.filter((one) => one !== kind) : [...overlays, kind],
+      })),
+  };
 }
 
 /** All commands, in the order of the palette. */
@@ -235,6 +250,18 @@ export const COMMANDS: readonly StudioCommand[] = [
   { id: 'view.split', label: 'View: side by side', keys: ['3'], run: () => set({ viewerMode: 'split' }) },
   { id: 'view.wipe', label: 'View: wipe', keys: ['4'], run: () => set({ viewerMode: 'wipe' }) },
   { id: 'view.difference', label: 'View: difference', keys: ['5'], run: () => set({ viewerMode: 'difference' }) },
+  { id: 'view.fit', label: 'Fit the picture into the viewer', keys: ['Z'], run: () => set({ view: WHOLE }) },
+  {
+    id: 'view.pixels',
+    label: 'Show the picture pixel for pixel',
+    keys: ['Alt+1'],
+    run: () => set({ view: { ...WHOLE, zoom: 1 } }),
+  },
+  overlay('mesh', 'reconstructed mesh', 'Shift+M'),
+  overlay('landmarks', 'tracked landmarks', 'Shift+L'),
+  overlay('matte', 'matte of changed pixels', 'Shift+A'),
+  overlay('faces', 'face boxes with names', 'Shift+F'),
+  overlay('safe', 'safe areas', 'Shift+S'),
 ];
 
 /** The command of an id. */

@@ -3,13 +3,13 @@ import { commandOf, tooltipOf } from '../commands.ts';
 import { MouthPanel } from '../mouth/mouth-panel.tsx';
 import { useStudio } from '../state/studio.ts';
 import { Timeline } from '../timeline/timeline.tsx';
+import { Viewer } from '../viewer/viewer.tsx';
 import { FaceViewport } from '../viewport/face-viewport.tsx';
 import { CurvesPanel } from './curves-panel.tsx';
 import { Inspector } from './inspector.tsx';
 import { JobsPanel } from './jobs-panel.tsx';
 import { LogPanel } from './log-panel.tsx';
 import { MediaPanel } from './media-panel.tsx';
-import { Viewer } from './viewer.tsx';
 
 const LEFT = ['Media', 'Jobs', 'Log'] as const;
 const RIGHT = ['Inspector', '3D', 'Mouth', 'Curves'] as const;

@@ -14,6 +14,9 @@ import { type EngineClient, keepConnected, sentenceOf } from '../engine/connecti
 /** What the viewer shows. */
 export type ViewerMode = 'edited' | 'source' | 'split' | 'wipe' | 'difference';
 
+/** What can be drawn over the picture. */
+export type OverlayKind = 'mesh' | 'landmarks' | 'matte' | 'faces' | 'safe';
+
 /** A message that stays until it is dismissed (errors) or for a while. */
 export interface Notice {
   readonly id: number;
@@ -45,6 +48,11 @@ interface Studio {
   readonly playing: boolean;
   readonly loop: boolean;
   readonly viewerMode: ViewerMode;
+  /** Zoom and pan of the viewer; see View in viewer/stage.ts. */
+  readonly view: { readonly zoom: number; readonly panX: number; readonly panY: number };
+  /** Share of the picture that shows the source. */
+  readonly wipe: number;
+  readonly overlays: readonly OverlayKind[];
   readonly selection: readonly string[];
   readonly selectedMedia: string | null;
   readonly snapping: boolean;
@@ -72,6 +80,9 @@ export const useStudio = create<Studio>(() => ({
   playing: false,
   loop: false,
   viewerMode: 'edited',
+  view: { zoom: 0, panX: 0, panY: 0 },
+  wipe: 0.5,
+  overlays: [],
   selection: [],
   selectedMedia: null,
   snapping: true,

@@ -1,0 +1,77 @@
+import { useEffect } from 'react';
+import { evaluateSound } from '../../core/document/evaluate.ts';
+import { toNumber } from '../../core/rational.ts';
+import { currentSequence, lengthOf, seek, useStudio } from '../state/studio.ts';
+
+/** Runs the playhead by the clock: frames that come late are left out rather than shown late. */
+export function usePlayback(): void {
+  const playing = useStudio((state) => state.playing);
+  useEffect(() => {
+    if (!playing) return undefined;
+    const state = useStudio.getState();
+    const sequence = currentSequence(state);
+    if (!sequence || !state.project) return undefined;
+    const fps = toNumber(sequence.rate);
+    const length = lengthOf(state);
+    const inside = state.loop ? [sequence.inPoint ?? 0, sequence.outPoint ?? length] : [0, length];
+    const [first, until] = inside as [number, number];
+    let from = state.frame >= until - 1 || state.frame < first ? first : state.frame;
+    let started = performance.now();
+    let handle = 0;
+    const sounds = startSound(from);
+    const tick = (): void => {
+      const frame = from + Math.floor(((performance.now() - started) / 1000) * fps);
+      if (frame >= until) {
+        if (!useStudio.getState().loop) {
+          useStudio.setState({ playing: false, frame: until - 1 });
+          return;
+        }
+        [from, started] = [first, performance.now()];
+        sounds.restart(first);
+      } else seek(frame);
+      handle = requestAnimationFrame(tick);
+    };
+    handle = requestAnimationFrame(tick);
+    return () => {
+      cancelAnimationFrame(handle);
+      sounds.stop();
+    };
+  }, [playing]);
+}
+
+/** Plays the sound clips of the sequence from a frame on. */
+function startSound(from: number): { restart: (frame: number) => void; stop: () => void } {
+  let elements: HTMLAudioElement[] = [];
+  let timers: ReturnType<typeof setTimeout>[] = [];
+  const stop = (): void => {
+    for (const element of elements) {
+      element.pause();
+      // Gives the file back at once; else it is read on.
+      element.removeAttribute('src');
+      element.load();
+    }
+    for (const timer of timers) clearTimeout(timer);
+    elements = [];
+    timers = [];
+  };
+  const restart = (frame: number): void => {
+    stop();
+    const { project, sequence: id, sources } = useStudio.getState();
+    const sequence = currentSequence(useStudio.getState());
+    if (!project || !sequence || id === null) return;
+    const fps = toNumber(sequence.rate);
+    for (const span of evaluateSound(project, id, frame, lengthOf(useStudio.getState()))) {
+      const source = sources[span.media.id]?.source;
+      if (!source) continue;
+      const element = new Audio(`/media/${source}/sound`);
+      element.currentTime = Math.max(0, span.mediaSeconds);
+      elements.push(element);
+      timers.push(
+        setTimeout(() => void element.play().catch(() => undefined), ((span.from - frame) / fps) * 1000),
+        setTimeout(() => element.pause(), ((span.until - frame) / fps) * 1000),
+      );
+    }
+  };
+  restart(from);
+  return { restart, stop };
+}

@@ -1,0 +1,51 @@
+import { formatTimecode } from '../../core/timecode.ts';
+import { commandOf, tooltipOf } from '../commands.ts';
+import { currentSequence, lengthOf, useStudio } from '../state/studio.ts';
+
+/** Timecode and the buttons that move the playhead. */
+export function Transport() {
+  const sequence = useStudio(currentSequence);
+  const frame = useStudio((state) => state.frame);
+  const playing = useStudio((state) => state.playing);
+  const loop = useStudio((state) => state.loop);
+  const length = useStudio(lengthOf);
+  const rate = sequence?.rate;
+  return (
+    <div className="transport">
+      <span className="timecode" data-testid="timecode">
+        {rate ? formatTimecode((sequence?.startFrame ?? 0) + frame, rate, sequence?.dropFrame) : '--:--:--:--'}
+      </span>
+      <div className="transport-buttons">
+        {(
+          [
+            ['start', '|\u25c2'],
+            ['step.back', '\u25c2'],
+            ['play', playing ? '\u25a0' : '\u25b6'],
+            ['step.forward', '\u25b8'],
+            ['end', '\u25b8|'],
+          ] as const
+        ).map(([id, sign]) => (
+          <button
+            key={id}
+            type="button"
+            title={tooltipOf(id)}
+            aria-label={commandOf(id).label}
+            onClick={commandOf(id).run}
+          >
+            {sign}
+          </button>
+        ))}
+        <button
+          type="button"
+          className={loop ? 'chosen' : 'quiet'}
+          aria-pressed={loop}
+          title={tooltipOf('loop')}
+          onClick={commandOf('loop').run}
+        >
+          Loop
+        </button>
+      </div>
+      <span className="timecode muted">{rate ? formatTimecode(length, rate) : ''}</span>
+    </div>
+  );
+}
