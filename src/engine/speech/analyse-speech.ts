@@ -1,12 +1,22 @@
 import { throwIfCancelled } from '../../core/errors.ts';
-import { SPEECH_RATE_HZ, SPEECH_SAMPLE_RATE, type SpeechNote, type SpeechTrack } from '../../core/speech.ts';
+import {
+  SPEECH_RATE_HZ,
+  SPEECH_SAMPLE_RATE,
+  type SpeechNote,
+  type SpeechSpan,
+  type SpeechTrack,
+} from '../../core/speech.ts';
+import { Aligner, canAlign } from './aligner.ts';
+import { type AppliedPlacement, applyPlacement } from './apply-placement.ts';
 import { findBeats } from './beats.ts';
 import { gateMouth } from './gate.ts';
 import { frameCount } from './log-mel.ts';
 import { clippedShare, loudness } from './loudness.ts';
 import type { AnalyseSpeechOptions } from './options.ts';
 import { trackPitch } from './pitch.ts';
-import { stressCurve, syllables } from './stress.ts';
+import { type Placement, placeTranscript } from './place-transcript.ts';
+import { stressCurve, stressLookup, syllables } from './stress.ts';
+import { transcriptWords } from './transcript.ts';
 import { hearVisemes } from './viseme-network.ts';
 import { smoothVisemes } from './viseme-smoothing.ts';
 import { pausesOf, phrasesOf, voiceActivity } from './voice-activity.ts';
@@ -34,6 +44,7 @@ export async function analyseSpeech(samples: Float32Array, options: AnalyseSpeec
   const { visemes, articulation, onset } = await hearVisemes(samples, inference, signal, (share) =>
     report?.(share * 0.7),
   );
+  const heard = options.transcript === undefined ? null : visemes.slice();
   smoothVisemes(visemes);
   const voice = voiceActivity(visemes, loudnessDb);
   const phrases = phrasesOf(voice);
@@ -45,9 +56,14 @@ export async function analyseSpeech(samples: Float32Array, options: AnalyseSpeec
   throwIfCancelled(signal);
   const pitchHz = trackPitch(samples, frames);
   for (let frame = 0; frame < frames; frame += 1) if (voice[frame]! < 0.3) pitchHz[frame] = 0;
-  report?.(0.95);
+  report?.(0.8);
   const list = syllables(loudnessDb, voice, pitchHz);
   const { beats, tempo } = findBeats(onset, list);
+  const placement = heard === null ? null : await place(samples, heard, phrases, options, notes);
+  const applied: AppliedPlacement =
+    placement === null
+      ? { phones: [], sources: [{ start: 0, end: seconds, source: 'network' }], notes: [] }
+      : applyPlacement(placement, visemes, articulation, phrases, seconds, stressLookup(list));
   report?.(1);
   return {
     rateHz: SPEECH_RATE_HZ,
@@ -63,9 +79,42 @@ export async function analyseSpeech(samples: Float32Array, options: AnalyseSpeec
     pauses: pausesOf(phrases, seconds),
     beats,
     tempo,
-    phones: [],
-    source: 'network',
-    sources: [{ start: 0, end: seconds, source: 'network' }],
-    notes,
+    phones: applied.phones,
+    source: applied.sources.every(({ source }) => source === applied.sources[0]!.source)
+      ? (applied.sources[0]?.source ?? 'network')
+      : 'mixed',
+    sources: applied.sources,
+    notes: [...notes, ...applied.notes],
   };
+}
+
+/** Lays the transcript over the sound; null, with a note, where that is out of the question. */
+async function place(
+  samples: Float32Array,
+  heard: Float32Array,
+  phrases: readonly SpeechSpan[],
+  options: AnalyseSpeechOptions,
+  notes: SpeechNote[],
+): Promise<Placement | null> {
+  const { transcript = '', signal, report } = options;
+  const language = (options.language ?? 'en').toLowerCase().split(/[-_]/)[0]!;
+  if (!canAlign(language)) {
+    const message = `Transcripts in "${language}" cannot be aligned, only English (en) and French (fr); the sound alone was used.`;
+    notes.push({ code: 'language-unsupported', message });
+    return null;
+  }
+  const words = transcriptWords(transcript, language);
+  if (words.length === 0 || phrases.length === 0) {
+    notes.push({ code: 'transcript-unused', message: 'There are no words, or no speech, to align.' });
+    return null;
+  }
+  await using aligner = await Aligner.open(language);
+  return await placeTranscript(aligner, {
+    samples,
+    visemes: heard,
+    phrases,
+    words,
+    ...(signal === undefined ? {} : { signal }),
+    report: (share) => report?.(0.8 + 0.2 * share),
+  });
 }

@@ -80,3 +80,20 @@ export function stressCurve(list: readonly Syllable[], frames: number): Float32A
     }
   return out;
 }
+
+/** Stress of the syllable that is spoken at a moment; ordinary (0.5) between syllables. */
+export function stressLookup(list: readonly Syllable[]): (seconds: number) => number {
+  return (seconds) => {
+    const frame = seconds * SPEECH_RATE_HZ;
+    let low = 0;
+    let high = list.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const syllable = list[middle]!;
+      if (frame < syllable.start) high = middle - 1;
+      else if (frame > syllable.end) low = middle + 1;
+      else return syllable.stress;
+    }
+    return 0.5;
+  };
+}

@@ -1,0 +1,30 @@
+import type { RawPhone } from './phones.ts';
+
+/** What the alignment thread is asked: once to open, then for pronunciations and alignments. */
+export type AlignRequest =
+  | { readonly kind: 'open'; readonly model: string }
+  | { readonly kind: 'pronounce'; readonly words: readonly string[] }
+  | { readonly kind: 'align'; readonly samples: Float32Array; readonly words: readonly string[] };
+
+/** A word of a transcript as it is spoken. */
+export interface Pronunciation {
+  /** IPA per phone; empty where the word cannot be spoken (signs, another script). */
+  readonly phones: readonly string[];
+  /** Found in the dictionary; otherwise guessed from its letters. */
+  readonly known: boolean;
+}
+
+/** A sound in its place and the word that it belongs to, by number; -1 for a pause. */
+export interface AlignedPhone extends RawPhone {
+  readonly word: number;
+}
+
+/** Sounds of a stretch of sound with their times from its start, or null where words and sound do not fit. */
+export type Alignment = readonly AlignedPhone[] | null;
+
+/** Answers in order; `error` is set where a request failed for a reason that is no property of the recording. */
+export type AlignReply =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'pronounced'; readonly pronunciations: readonly Pronunciation[] }
+  | { readonly kind: 'aligned'; readonly alignment: Alignment }
+  | { readonly kind: 'failed'; readonly error: string };
