@@ -5,7 +5,7 @@ import { jobFailureSchema } from './jobs.ts';
 import { refusals } from './refusals.ts';
 
 /** Kinds of background work that a person waits for. Renders are jobs of the queue. */
-export const WORK_KINDS = ['track', 'proxy', 'sample', 'report', 'export'] as const;
+export const WORK_KINDS = ['track', 'proxy', 'sample', 'report', 'export', 'depict'] as const;
 
 /** One of {@link WORK_KINDS}. */
 export type WorkKind = (typeof WORK_KINDS)[number];
@@ -38,6 +38,11 @@ const started = z.strictObject({ work: z.string() });
 export const workContract = {
   /** Captures the faces of a media item into the project. Result: `{ performance, reused }`. */
   track: base.input(z.strictObject({ handle: z.string(), media: idSchema })).output(started),
+  /**
+   * Reads the depicted expression of a captured media item into the project; tracking does so by itself. Result:
+   * `{ result }`, its key. The table: see DEPICTED_COLUMNS.
+   */
+  depict: base.input(z.strictObject({ handle: z.string(), media: idSchema })).output(started),
   /** Makes the sample project (the digital actor) unless it is there. Result: `{ path }`, to be opened. */
   sample: base.output(started),
   /** Measures what an edit did to a clip. Result: `{ page, path }`, `page` being a path on the host. */

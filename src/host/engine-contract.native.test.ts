@@ -127,6 +127,8 @@ describe.each([
     expect((await changes.next()).value).toMatchObject({ type: 'replaced' });
     stop.abort();
     const { document } = await client.project.get({ handle });
+    const depict = await ended(connected, (await client.work.depict({ handle, media: 'f1' })).work);
+    expect(depict).toMatchObject({ state: 'done', failure: null });
     expect(Object.values(document.performances)).toMatchObject([{ media: 'f1', frameCount: 25 }]);
     frames.send({ stream: 'mesh', seq: 1, kind: 'mesh', handle, sequence, frame: 5 });
     const mesh = (await frames.next()) as FrameAnswer;

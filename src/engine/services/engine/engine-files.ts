@@ -4,6 +4,7 @@ import type { FaceTrack } from '../../../core/performance.ts';
 import { lipFit } from '../../analysis/index.ts';
 import { loadFaceModel, personaliseShapes } from '../../capture/face-model/index.ts';
 import type { EditPlan } from '../../compositing/index.ts';
+import { storedDepicted } from '../depicted-service.ts';
 import type { CapturedMedia } from '../evaluator/performances.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
 import type { MediaPreviews } from './media-previews.ts';
@@ -108,6 +109,7 @@ export class EngineFiles {
     if (handle === undefined || id === undefined || more.length > 0) throw notThere();
     const captured = this.#captured(handle, id);
     const { performance } = captured;
+    if (area === 'depicted' && key === undefined) return await this.#depicted(handle, id);
     if (area === undefined) return json(describe(captured));
     if (area === 'track') {
       const track = performance.tracks[Number(key)];
@@ -129,6 +131,13 @@ export class EngineFiles {
     if (area === 'clip' && table === 'lips') return await this.#lips(handle, captured, key ?? '');
     if (area === 'clip') return this.#plan(handle, captured, key ?? '', table ?? '');
     throw notThere();
+  }
+
+  async #depicted(handle: string, id: string): Promise<EngineFile> {
+    const store = this.#sessions.store(handle);
+    const table = await storedDepicted(store, store.project.media[store.project.performances[id]!.media]!);
+    if (!table) throw new RetakeError('not-found', 'The depicted expression of this clip was not read yet.');
+    return { bytes: bytesOf(table), type: BINARY, keep: false };
   }
 
   /** How the mouths of a clip fit, plate, mesh and edit: all tracks one after the other, see LIP_COLUMNS. */

@@ -12,7 +12,7 @@ import { describeMedia } from '../media-import.ts';
 import { jobsRouter, projectRouter } from '../project-router.ts';
 import { typedErrors } from '../typed-errors.ts';
 import type { Engine } from './engine.ts';
-import { startMeshExport, startProxy, startReport, startSample, startTrack } from './engine-work.ts';
+import { startDepict, startMeshExport, startProxy, startReport, startSample, startTrack } from './engine-work.ts';
 import { fileRoots, listFolder, makeFolder } from './file-browser.ts';
 import { importMedia } from './import-media.ts';
 import { renderJob } from './render-request.ts';
@@ -64,6 +64,7 @@ function workRouter(engine: Engine) {
   const parts = { sessions, runtimes, registry, work, folder: engine.options.folder };
   return os.router({
     track: os.track.handler(({ input }) => ({ work: startTrack(parts, input.handle, input.media) })),
+    depict: os.depict.handler(({ input }) => ({ work: startDepict(parts, input.handle, input.media) })),
     sample: os.sample.handler(() => ({ work: startSample(parts) })),
     report: os.report.handler(({ input }) => ({ work: startReport(parts, input.before, input.after, input.html) })),
     exportMesh: os.exportMesh.handler(({ input }) => ({ work: startMeshExport(parts, input) })),

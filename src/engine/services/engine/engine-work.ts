@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { RetakeError } from '../../../core/errors.ts';
 import { loadFaceModel } from '../../capture/face-model/index.ts';
 import { performanceToGlb, writeObjSequence, writeOutput } from '../../interchange/index.ts';
+import { ensureDepicted } from '../depicted-service.ts';
 import { Proxies } from '../evaluator/proxies.ts';
 import { requireOutput } from '../paths.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
@@ -40,7 +41,20 @@ export function startTrack(parts: WorkParts, handle: string, id: string): string
     const { project } = parts.sessions.store(handle);
     const performance = Object.values(project.performances).find((entry) => entry.media === id)?.id ?? null;
     if (Proxies.worthwhile(media)) startProxy(parts, handle, id);
+    startDepict(parts, handle, id);
     return { performance, reused: performances.captures === before };
+  });
+}
+
+/** Reads the depicted expression of a captured media item. */
+export function startDepict(parts: WorkParts, handle: string, id: string): string {
+  const media = mediaOf(parts, handle, id);
+  const { performances } = parts.runtimes.get(handle);
+  return parts.work.start('depict', id, `Reading the expression in ${media.name}`, async (context) => {
+    const store = parts.sessions.store(handle);
+    const captured = performances.get(store.project, media);
+    if (!captured) throw new RetakeError('not-found', `${media.name} was not tracked yet. Track it first.`);
+    return { result: await ensureDepicted(store, media, captured, context) };
   });
 }
 
