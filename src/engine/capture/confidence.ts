@@ -31,6 +31,9 @@ function ramp(value: number, good: number, bad: number): number {
 }
 
 const DEGREE = Math.PI / 180;
+/** Turn of a head that counts as frontal, and how much the doubt that is usual grows per radian beyond it. */
+const FRONTAL = 10 * DEGREE;
+const TURN_DOUBT = 0.6;
 
 /** Judges one frame: the weakest of presence, turn, size, visibility in the frame, occlusion and fit. */
 export function judgeFrame(evidence: FrameEvidence): FrameVerdict {
@@ -42,6 +45,8 @@ export function judgeFrame(evidence: FrameEvidence): FrameVerdict {
     const y = landmarks[v * 3 + 1]!;
     if (x < 0 || y < 0 || x > width || y > height) outside++;
   }
+  // A head that is turned is seen less surely without anything before it.
+  const turned = 1 + TURN_DOUBT * Math.max(0, Math.hypot(yawRad, pitchRad) - FRONTAL);
   // Pixels between the eyes as they would be seen frontally.
   const size = Math.max(interocularDistance(landmarks), 6.2 * pose.scale);
   const terms: [FrameReason, number][] = [
@@ -51,7 +56,7 @@ export function judgeFrame(evidence: FrameEvidence): FrameVerdict {
       'profile',
       Math.min(ramp(Math.abs(yawRad), 42 * DEGREE, 62 * DEGREE), ramp(Math.abs(pitchRad), 38 * DEGREE, 55 * DEGREE)),
     ],
-    ['occluded', Math.min(ramp(evidence.occlusion, 0.08, 0.22), ramp(evidence.doubt, 1.5, 1.9))],
+    ['occluded', Math.min(ramp(evidence.occlusion, 0.08, 0.22), ramp(evidence.doubt / turned, 1.5, 1.9))],
     ['uncertain', Math.min(ramp(evidence.presence, 0.9, 0.4), ramp(evidence.residual, 0.3, 0.7))],
   ];
   let [reason, least]: [FrameReason, number] = ['ok', 1];

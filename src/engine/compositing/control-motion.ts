@@ -36,13 +36,13 @@ const UNDER_BROW_PAIRS: readonly (readonly [number, number])[] = [
   [296, 442],
   [336, 441],
 ];
-const UNDER_BROW_STIFFNESS = 0.4;
+const UNDER_BROW_STIFFNESS = 0.7;
 /** Middle of the inner lips, and the chin, which goes where the jaw and the lower teeth go. */
 const UPPER_LIP = 13;
 const LOWER_LIP = 14;
 const CHIN = 152;
 /** Lids open further by at most this share of what they are open. */
-const LID_STRETCH = 0.45;
+const LID_STRETCH = 0.55;
 /** Light may change by this factor at most, each way: more is an error of the light estimate, not an expression. */
 const MAX_LOG_RATIO = 0.55;
 const DISPLAY_GAMMA = 2.2;
@@ -204,6 +204,8 @@ export class ControlMotion {
   sourceGapPx = 0;
   upperRaisePx = 0;
   lowerDropPx = 0;
+  /** Width of the source's opening, pixels. */
+  lipWidthPx = 1;
 
   /** Unit vector down the face in the image. */
   downX = 0;
@@ -291,6 +293,7 @@ export class ControlMotion {
     this.pxPerCm = edit.pose[6]! * norm;
     const { gapPx, widthPx } = lipOpening(landmarks, 0, downX, downY);
     this.sourceGap = gapPx / widthPx;
+    this.lipWidthPx = widthPx;
     const closed = 1 - smoothStep((this.sourceGap - CLOSED_GAP) / (OPEN_GAP - CLOSED_GAP));
     let openedPx = 0;
     INNER_LIP_PAIRS.forEach(([u, l], i) => {

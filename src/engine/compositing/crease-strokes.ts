@@ -21,6 +21,9 @@ export interface CreaseGroup {
   readonly left: (c: ArrayLike<number>, at: number) => number;
 }
 
+/** Most activation that a fold shows. */
+const DEEPEST = 1.1;
+
 type Side = 'Left' | 'Right';
 type Drive = (value: (stem: string) => number, single: (name: ShapeName) => number) => number;
 
@@ -30,9 +33,13 @@ function group(name: string, strokes: readonly CreaseStroke[], drive: Drive): Cr
     return (c: ArrayLike<number>, at: number): number =>
       Math.max(
         0,
-        drive(
-          (stem) => c[at + index(stem)]!,
-          (shape) => c[at + shapeIndex(shape)]!,
+        // Several muscles may make one fold, which gets no deeper than skin allows.
+        Math.min(
+          DEEPEST,
+          drive(
+            (stem) => c[at + index(stem)]!,
+            (shape) => c[at + shapeIndex(shape)]!,
+          ),
         ),
       );
   };

@@ -3,10 +3,11 @@ import { clampRect, type Rect } from '../../core/picture.ts';
 import { ControlMotion, LID_PAIRS } from './control-motion.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
 import { FACE_OVAL, INNER_LIP_CORNERS, INNER_LIP_PAIRS } from './face-loops.ts';
+import { tongueShare } from './mouth-depth.ts';
 import { applyRows, type Refinement } from './refine-operator.ts';
 import { type FaceFrame, SurroundField, surroundReach } from './surround-field.ts';
-import { teethSplit } from './teeth-edge.ts';
-import { bareTeeth, fixedRows, openingDepth, remapOpening, type TeethRows } from './teeth-remap.ts';
+import { type SeenEdge, teethSplit } from './teeth-edge.ts';
+import { bareTeeth, fixedRows, openingDepth, placeInGap, remapOpening, type TeethRows } from './teeth-remap.ts';
 import { drawTriangles, VERTEX_STRIDE, type WarpField } from './warp-field.ts';
 import { buildWarpMesh, REGION_EYE, REGION_MOUTH, REGION_SKIN, type WarpMesh } from './warp-mesh.ts';
 
@@ -24,6 +25,8 @@ export interface WarpJob {
   readonly light: Float32Array | null;
   /** See cuttingEdge; null when unknown. */
   readonly teethEdgeCm: number | null;
+  /** What this frame's own opening shows of it. */
+  readonly seenEdge: SeenEdge | null;
 }
 
 /** Faces wider than this many pixels get a second subdivision: under it one leaves triangles of some 8 pixels. */
@@ -147,7 +150,12 @@ export class FaceWarper {
    * Draws the warp of one face into `field` (which is reset to the rectangle it needs). Returns false, and leaves the
    * field alone, when nothing would change.
    */
-  draw({ edit, identity, light, teethEdgeCm }: WarpJob, width: number, height: number, field: WarpField): boolean {
+  draw(
+    { edit, identity, light, teethEdgeCm, seenEdge }: WarpJob,
+    width: number,
+    height: number,
+    field: WarpField,
+  ): boolean {
     const faceWidth = ovalWidth(edit.landmarks);
     const levels = faceWidth > FINE_FACE_WIDTH ? 2 : 1;
     let level = this.#levels.get(levels);
@@ -157,7 +165,7 @@ export class FaceWarper {
     }
     this.#level = level;
     this.motion.solve(edit, identity, light);
-    const split = teethSplit(edit.landmarks, this.motion, teethEdgeCm);
+    const split = teethSplit(edit.landmarks, this.motion, teethEdgeCm, seenEdge);
     this.#placeControls(edit, width, height, faceWidth);
     const frame = this.frameOf(edit.landmarks);
     this.#refineSkin(level.skin);
@@ -179,7 +187,7 @@ export class FaceWarper {
 
   /**
    * Draws the mouth opening of the face last drawn into `field` (reset to `rect`), with the coordinates of another
-   * frame's mouth as attributes: `dx`, `dy` are absolute pixel coordinates in that frame, `u` is the depth (0..1).
+   * frame's mouth as attributes: `dx`, `dy` are absolute pixel coordinates in that frame, `u` is the depth and `v` the tongue (0..1).
    *
    * @param landmarks the other frame's landmarks, [>= 468, 3]
    * @param split where its rows of teeth part (teethSplit)
@@ -213,7 +221,9 @@ export class FaceWarper {
       dx[at]! += shift * this.#donorDownX;
       dy[at]! += shift * this.#donorDownY;
       logGain[at] = 0;
-      u[at] = openingDepth(t, stretch, rows) * gapShows(v[at]! - u[at]! * this.#donorScale);
+      const after = v[at]!;
+      u[at] = openingDepth(t, stretch, rows) * gapShows(after - u[at]! * this.#donorScale);
+      v[at] = u[at] === 0 ? 0 : this.#tongueAt(t, stretch, rows, after);
     }
   }
 
@@ -275,7 +285,7 @@ export class FaceWarper {
 
   /**
    * Turns the linear stretch of the mouth's inside into one that leaves teeth their size; leaves in `u` how deep in the
-   * dark between the rows a pixel lies, 0..1.
+   * dark between the rows a pixel lies, and in `v` how much of the tongue it shows, 0..1.
    */
   #keepTeeth(field: WarpField, rows: TeethRows): void {
     const { rect, region, dx, dy, logGain, u, v, bounds } = field;
@@ -292,8 +302,16 @@ export class FaceWarper {
       dx[at]! -= shift * downX;
       dy[at]! -= shift * downY;
       logGain[at] = 0;
-      u[at] = openingDepth(t, stretch, rows) * gapShows(v[at]! - before);
+      const after = v[at]!;
+      u[at] = openingDepth(t, stretch, rows) * gapShows(after - before);
+      v[at] = u[at] === 0 ? 0 : this.#tongueAt(t, stretch, rows, after);
     }
+  }
+
+  /** Share of the tongue that a point of the opening shows (see tongueShare). */
+  #tongueAt(t: number, stretch: number, rows: TeethRows, heightPx: number): number {
+    const { place, height } = placeInGap(t, stretch, rows);
+    return tongueShare(place, (height * heightPx) / this.motion.lipWidthPx);
   }
 
   /** How the face lies in the picture. */

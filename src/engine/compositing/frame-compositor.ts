@@ -8,6 +8,7 @@ import { FaceWarper } from './face-warper.ts';
 import type { MouthDonor } from './mouth-donor.ts';
 import { MouthInterior } from './mouth-interior.ts';
 import { settleMatte, warpPicture } from './resample.ts';
+import { seenEdge } from './teeth-edge.ts';
 import { WarpField } from './warp-field.ts';
 import { REGION_EYE, REGION_SKIN } from './warp-mesh.ts';
 
@@ -63,7 +64,8 @@ export class FrameCompositor {
    */
   composeFace(source: Picture, target: Picture, job: FaceJob): boolean {
     const { field } = this;
-    if (!this.#warper.draw(job, source.width, source.height, field)) return false;
+    const seen = seenEdge(source, job.edit.landmarks);
+    if (!this.#warper.draw({ ...job, seenEdge: seen }, source.width, source.height, field)) return false;
     this.#addCreases(job);
     this.#clearEyeLight();
     settleMatte(field);

@@ -1,6 +1,15 @@
 import type { Picture } from '../../core/picture.ts';
 import type { FaceWarper } from './face-warper.ts';
-import { lipColour, type MouthDonor, mouthBrightness } from './mouth-donor.ts';
+import {
+  CAVITY_DEEP,
+  CAVITY_TOP,
+  depthOf,
+  depthTones,
+  type MouthTones,
+  paintDepth,
+  tongueShare,
+} from './mouth-depth.ts';
+import { type MouthDonor, mouthBrightness } from './mouth-donor.ts';
 import { sampleCubic, sampleLinear } from './resample.ts';
 import { WarpField } from './warp-field.ts';
 import { REGION_MOUTH, REGION_SKIN } from './warp-mesh.ts';
@@ -15,9 +24,7 @@ const OPENING = 0.1;
 const DONOR_REACH = 1.7;
 /** Display-light ratio limit when a donor is matched to the frame. */
 const MAX_MATCH = 1.6;
-/** Light in the depth of a mouth that the clip never shows open, as a share of the skin's (first plane). */
-const CAVITY_TOP = 0.3;
-const CAVITY_DEEP = 0.13;
+/** Light of teeth that the clip never shows, as a share of the skin's (first plane). */
 const TEETH = 0.82;
 
 const smoothStep = (t: number): number => (t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t));
@@ -38,53 +45,6 @@ function chooseDonors(donors: readonly MouthDonor[], gap: number): Source[] {
     { donor: low, share: 1 - t },
     { donor: high, share: t },
   ].filter(({ share }) => share > 0.004);
-}
-
-/** How dark the depth of this actor's mouth is in this footage, as a share of the skin: what the clip shows of it. */
-function depthOf(donors: readonly MouthDonor[]): number {
-  const darkest = donors.reduce((least, { depth }) => Math.min(least, depth), Number.POSITIVE_INFINITY);
-  return Number.isFinite(darkest) ? Math.max(CAVITY_DEEP * 0.7, Math.min(CAVITY_TOP, darkest)) : CAVITY_DEEP;
-}
-
-/** Share of the lips' colour (chroma) that is left in the dark. */
-const DARK_COLOUR = 0.55;
-
-/** What the depth of a mouth looks like, per plane: dark by the skin's light, tinted as the lips are in this footage. */
-function darkTones(source: Picture, landmarks: Float32Array, skin: number, depth: number): number[] {
-  const { layout, colour } = source;
-  const low = colour.range === 'limited' && layout.family !== 'rgb' ? 16 << (layout.bitDepth - 8) : 0;
-  const neutral = 2 ** (layout.bitDepth - 1);
-  return Array.from({ length: layout.family === 'gray' ? 1 : 3 }, (_, p) => {
-    if (layout.family === 'yuv' && p > 0) return neutral + DARK_COLOUR * (lipColour(source, landmarks, p) - neutral);
-    const flesh =
-      layout.family === 'rgb' ? lipColour(source, landmarks, p) / Math.max(1, lipColour(source, landmarks, 0)) : 1;
-    return low + (skin - low) * depth * Math.min(1.3, flesh);
-  });
-}
-
-/** Fills the dark between rows of teeth that an edit parted with an even tone: stretched enamel would show as streaks. */
-function paintDepth(target: Picture, { rect, region, u, matte, bounds }: WarpField, tones: readonly number[]): void {
-  const { layout } = target;
-  const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
-  const mouth = REGION_MOUTH + 1;
-  for (let p = 0; p < (layout.family === 'gray' ? 1 : 3); p++) {
-    const chroma = layout.family === 'yuv' && p > 0;
-    const shiftX = chroma ? layout.chromaShiftX : 0;
-    const shiftY = chroma ? layout.chromaShiftY : 0;
-    const width = (target.width + (1 << shiftX) - 1) >> shiftX;
-    const plane = target.planes[p]!;
-    const dark = tones[p]!;
-    for (let y = firstY!; y <= lastY!; y++) {
-      if (((rect.y + y) & ((1 << shiftY) - 1)) !== 0) continue;
-      for (let x = firstX!; x <= lastX!; x++) {
-        const at = y * rect.width + x;
-        const deep = u[at]!;
-        if (region[at] !== mouth || deep === 0 || ((rect.x + x) & ((1 << shiftX) - 1)) !== 0) continue;
-        const to = ((rect.y + y) >> shiftY) * width + ((rect.x + x) >> shiftX);
-        plane[to] = plane[to]! + matte[at]! * deep * (dark - plane[to]!) + 0.5;
-      }
-    }
-  }
 }
 
 /**
@@ -152,8 +112,7 @@ export class MouthInterior {
       smoothStep((stretch - STRETCH_OK) / (STRETCH_BAD - STRETCH_OK)) *
       smoothStep((state.targetGap - SLIT) / (OPENING - SLIT));
     const skin = mouthBrightness(source, state.landmarks);
-    const depth = depthOf(donors);
-    const tones = darkTones(source, state.landmarks, skin, depth);
+    const tones = depthTones(source, state.landmarks, skin, depthOf(donors));
     paintDepth(target, base, tones);
     if (share < 0.004) {
       softenRim(target, base);
@@ -163,7 +122,7 @@ export class MouthInterior {
     const reach = widest > 0 ? 1 - smoothStep(state.targetGap / (widest * DONOR_REACH) - 1) : 0;
     if (reach < 1) {
       warper.drawMouthFrom(state.landmarks, 1, base.rect, this.#fields[0]);
-      this.#paintCavity(target, skin, share, widest === 0);
+      this.#paintCavity(target, skin, tones, share, widest === 0);
     }
     if (reach > 0) {
       const sources = chooseDonors(donors, state.targetGap);
@@ -176,13 +135,7 @@ export class MouthInterior {
     return share;
   }
 
-  #paintDonors(
-    target: Picture,
-    skin: number,
-    tones: readonly number[],
-    share: number,
-    sources: readonly Source[],
-  ): void {
+  #paintDonors(target: Picture, skin: number, tones: MouthTones, share: number, sources: readonly Source[]): void {
     const { rect, matte, region, bounds } = this.#fields[0];
     const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
     const { layout } = target;
@@ -198,7 +151,8 @@ export class MouthInterior {
       const width = (target.width + (1 << shiftX) - 1) >> shiftX;
       const out = target.planes[p]!;
       const sample = chroma ? sampleLinear : sampleCubic;
-      const dark = tones[p]!;
+      const dark = tones.dark[p]!;
+      const lit = tones.tongue[p]! - dark;
       for (let y = firstY!; y <= lastY!; y++) {
         if (((rect.y + y) & ((1 << shiftY) - 1)) !== 0) continue;
         for (let x = firstX!; x <= lastX!; x++) {
@@ -207,7 +161,7 @@ export class MouthInterior {
           let value = 0;
           for (let i = 0; i < sources.length; i++) {
             const { donor, share: part } = sources[i]!;
-            const { dx, dy, u } = this.#fields[i]!;
+            const { dx, dy, u, v } = this.#fields[i]!;
             const { crop } = donor;
             const match = Math.max(1 / MAX_MATCH, Math.min(MAX_MATCH, skin / Math.max(1, donor.brightness)));
             const cropWidth = (crop.width + (1 << shiftX) - 1) >> shiftX;
@@ -215,7 +169,7 @@ export class MouthInterior {
             const sx = (dx[at]! - 0.5) / (1 << shiftX);
             const sy = (dy[at]! - 0.5) / (1 << shiftY);
             const shown = pivot + match * (sample(crop.planes[p]!, cropWidth, cropHeight, sx, sy) - pivot);
-            value += part * (shown + u[at]! * (dark - shown));
+            value += part * (shown + u[at]! * (dark + v[at]! * lit - shown));
           }
           const to = ((rect.y + y) >> shiftY) * width + ((rect.x + x) >> shiftX);
           const before = out[to]!;
@@ -226,8 +180,8 @@ export class MouthInterior {
     }
   }
 
-  /** Darkness that deepens downwards; with `teeth`, the lower edge of an upper row in it. */
-  #paintCavity(target: Picture, skin: number, share: number, teeth: boolean): void {
+  /** Darkness that deepens down to the tongue; with `teeth`, the lower edge of an upper row in it. */
+  #paintCavity(target: Picture, skin: number, tones: MouthTones, share: number, teeth: boolean): void {
     const { rect, matte, region } = this.#fields[0];
     const { layout, colour } = target;
     const maximum = 2 ** layout.bitDepth - 1;
@@ -262,6 +216,7 @@ export class MouthInterior {
           ? TEETH * row * (1 - smoothStep((depth - toothEdge) / 0.1)) * (0.65 + (0.35 * depth) / toothEdge)
           : 0;
         const light = Math.max(dark, tooth);
+        const tongue = tooth > dark ? 0 : tongueShare(depth, (bottom - top) / Math.max(1, x1 - x0));
         const m = matte[at]! * share;
         for (let p = 0; p < colours; p++) {
           const chroma = layout.family === 'yuv' && p > 0;
@@ -269,9 +224,10 @@ export class MouthInterior {
           const shiftY = chroma ? layout.chromaShiftY : 0;
           const [px, py] = [rect.x + x, rect.y + y];
           if ((px & ((1 << shiftX) - 1)) !== 0 || (py & ((1 << shiftY) - 1)) !== 0) continue;
-          const value = chroma
+          const inside = chroma
             ? neutral + tint[p]! * maximum
             : low + (skin - low) * light + (layout.family === 'rgb' ? tint[p]! * maximum : 0);
+          const value = inside + tongue * (tones.tongue[p]! - inside);
           const width = (target.width + (1 << shiftX) - 1) >> shiftX;
           const to = (py >> shiftY) * width + (px >> shiftX);
           const before = target.planes[p]![to]!;

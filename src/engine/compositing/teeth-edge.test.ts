@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allocatePicture, type Picture } from '../../core/picture.ts';
 import { INNER_LIP_PAIRS } from './face-loops.ts';
-import { cuttingEdge, teethSplit } from './teeth-edge.ts';
+import { cuttingEdge, seenEdge, teethSplit } from './teeth-edge.ts';
 
 const SCALE = { downX: 0, downY: 1, pxPerCm: 10 };
 
@@ -46,6 +46,41 @@ describe('cuttingEdge', () => {
         SCALE,
       ),
     ).toBeNull();
+  });
+});
+
+describe('seenEdge', () => {
+  it('finds the end of the teeth in this very frame, whatever the head does', () => {
+    const seen = seenEdge(
+      mouth((y) => (y < 46 ? 210 : 30)),
+      lips(24),
+    )!;
+    expect(Math.abs(seen.place - 16 / 24)).toBeLessThan(0.05);
+    expect(seen.contrast).toBeLessThan(0.2);
+    // The nose says 0.42; the picture is believed.
+    expect(teethSplit(lips(24), SCALE, 3, seen)).toBeCloseTo(seen.place, 5);
+  });
+
+  it('leaves the split to the known edge where the frame shows no step', () => {
+    const seen = seenEdge(
+      mouth(() => 90),
+      lips(24),
+    );
+    expect(teethSplit(lips(24), SCALE, 3, seen)).toBeCloseTo(teethSplit(lips(24), SCALE, 3), 5);
+  });
+
+  it('knows the lower lip by its colour and never hangs it on the skull', () => {
+    const layout = { family: 'yuv', bitDepth: 8, chromaShiftX: 1, chromaShiftY: 1, alpha: false } as const;
+    const colour = { range: 'full', matrix: 'bt709', transfer: '', primaries: '', chromaLocation: 'left' } as const;
+    const picture = allocatePicture(100, 80, layout, colour);
+    picture.planes[0]!.fill(150);
+    picture.planes[1]!.fill(126);
+    picture.planes[2]!.fill(130);
+    // Red from 12 px below the upper lip on, although the landmarks put the lower lip at 24.
+    picture.planes[2]!.fill(172, (42 / 2) * 50);
+    const seen = seenEdge(picture, lips(24))!;
+    expect(Math.abs(seen.lowerLip - 0.5)).toBeLessThan(0.08);
+    expect(teethSplit(lips(24), SCALE, null, seen)).toBeLessThan(0.6);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Picture } from '../../core/picture.ts';
+import { type Picture, planeSize } from '../../core/picture.ts';
 import { INNER_LIP_PAIRS } from './face-loops.ts';
 
 /** Heights in the opening at which its brightness is looked at. */
@@ -28,6 +28,87 @@ function along(landmarks: Float32Array, from: number, to: number, { downX, downY
   );
 }
 
+/** What a frame's own opening shows, in heights of 0..1 from the upper lip. */
+export interface SeenEdge {
+  /** Where upper teeth end above something darker. */
+  readonly place: number;
+  /** Least light below that over the most above it: 0 is unmistakable, 1 shows nothing. */
+  readonly contrast: number;
+  /** Where the lower lip begins: networks often put its edge too low, on the lip itself. */
+  readonly lowerLip: number;
+}
+
+/** Colours across the middle of the lips at heights of the opening, [heights, planes], above black and neutral. */
+function openingProfile(picture: Picture, landmarks: Float32Array, heights: readonly number[]): Float32Array | null {
+  const { layout, colour } = picture;
+  const low = colour.range === 'limited' && layout.family !== 'rgb' ? 16 << (layout.bitDepth - 8) : 0;
+  const neutral = 2 ** (layout.bitDepth - 1);
+  const planes = layout.family === 'gray' ? 1 : 3;
+  const profile = new Float32Array(heights.length * planes);
+  for (const [u, l] of MIDDLE_PAIRS)
+    for (let r = 0; r < heights.length; r++) {
+      const t = heights[r]!;
+      const x = Math.floor(landmarks[u * 3]! + (landmarks[l * 3]! - landmarks[u * 3]!) * t);
+      const y = Math.floor(landmarks[u * 3 + 1]! + (landmarks[l * 3 + 1]! - landmarks[u * 3 + 1]!) * t);
+      if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return null;
+      for (let p = 0; p < planes; p++) {
+        const chroma = layout.family === 'yuv' && p > 0;
+        const width = chroma ? planeSize(layout, picture.width, picture.height, p)[0] : picture.width;
+        const at = chroma ? (y >> layout.chromaShiftY) * width + (x >> layout.chromaShiftX) : y * width + x;
+        profile[r * planes + p]! += (picture.planes[p]![at]! - (chroma ? neutral : low)) / MIDDLE_PAIRS.length;
+      }
+    }
+  return profile;
+}
+
+/** Rows just below the opening, on the lower lip whatever the networks say. */
+const ON_THE_LIP = [1.04, 1.12, 1.2] as const;
+const HEIGHTS = [...Array.from({ length: ROWS }, (_, r) => (r + 0.5) / ROWS), ...ON_THE_LIP];
+/** Least difference of colour (8-bit steps) between lips and what is in the mouth by which one is told from the other. */
+const PLAIN_COLOUR = 12;
+
+/** Follows the lower lip's own colour up into the opening, to half way to that of teeth; 1 when it cannot be told. */
+function lowerLipEdge(profile: Float32Array, rgb: boolean, step: number): number {
+  const planes = profile.length / HEIGHTS.length;
+  if (planes === 1) return 1;
+  const colour = (r: number, p: number): number => profile[r * planes + p]! - (rgb ? profile[r * planes]! : 0);
+  const lip = (p: number): number =>
+    ON_THE_LIP.reduce((sum, _t, i) => sum + colour(ROWS + i, p) / ON_THE_LIP.length, 0);
+  const [lip1, lip2] = [lip(1), lip(2)];
+  const away = Float32Array.from({ length: ROWS }, (_, r) => Math.hypot(colour(r, 1) - lip1, colour(r, 2) - lip2));
+  const most = away.reduce((max, value) => Math.max(max, value), 0);
+  if (most < PLAIN_COLOUR * step) return 1;
+  let r = ROWS - 1;
+  while (r > 0 && away[r]! < most / 2) r--;
+  if (r === ROWS - 1) return 1;
+  const [here, below] = [away[r]!, away[r + 1]!];
+  return (r + 0.5 + (here - most / 2) / Math.max(1e-6, here - below)) / ROWS;
+}
+
+/** Looks at this frame's opening; null when the mouth leaves the picture or shows no step to the dark at all. */
+export function seenEdge(picture: Picture, landmarks: Float32Array): SeenEdge | null {
+  const profile = openingProfile(picture, landmarks, HEIGHTS);
+  if (!profile) return null;
+  const planes = profile.length / HEIGHTS.length;
+  const light = (r: number): number => Math.max(0, profile[r * planes]!);
+  const { family, bitDepth } = picture.layout;
+  const lowerLip = lowerLipEdge(profile, family === 'rgb', 2 ** (bitDepth - 8));
+  const last = Math.max(2, Math.min(ROWS, Math.floor(lowerLip * ROWS)));
+  let bright = LIP_SHADOW;
+  for (let r = LIP_SHADOW; r < last * 0.8; r++) if (light(r) > light(bright)) bright = r;
+  let dark = bright;
+  for (let r = bright; r < last; r++) if (light(r) < light(dark)) dark = r;
+  if (dark === bright) return { place: lowerLip, contrast: 1, lowerLip };
+  const half = (light(bright) + light(dark)) / 2;
+  let r = bright;
+  while (r < dark && light(r) > half) r++;
+  return {
+    place: (r - 0.5 + (light(r - 1) - half) / Math.max(1e-6, light(r - 1) - light(r))) / ROWS,
+    contrast: light(dark) / Math.max(1e-6, light(bright)),
+    lowerLip,
+  };
+}
+
 /**
  * Distance from the base of the nose to the cutting edge of the upper teeth in this frame, cm along the face, or null
  * when the frame does not show bright teeth above unmistakable dark.
@@ -35,48 +116,53 @@ function along(landmarks: Float32Array, from: number, to: number, { downX, downY
  * @param landmarks [>= 468, 3] pixels
  */
 export function cuttingEdge(picture: Picture, landmarks: Float32Array, scale: FaceScale): number | null {
-  const plane = picture.planes[0]!;
-  const low =
-    picture.colour.range === 'limited' && picture.layout.family !== 'rgb' ? 16 << (picture.layout.bitDepth - 8) : 0;
-  const profile = new Float32Array(ROWS);
-  for (const [u, l] of MIDDLE_PAIRS)
-    for (let r = 0; r < ROWS; r++) {
-      const t = (r + 0.5) / ROWS;
-      const x = Math.floor(landmarks[u * 3]! + (landmarks[l * 3]! - landmarks[u * 3]!) * t);
-      const y = Math.floor(landmarks[u * 3 + 1]! + (landmarks[l * 3 + 1]! - landmarks[u * 3 + 1]!) * t);
-      if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return null;
-      profile[r]! += Math.max(0, plane[y * picture.width + x]! - low) / MIDDLE_PAIRS.length;
-    }
-  let bright = LIP_SHADOW;
-  for (let r = LIP_SHADOW; r < ROWS * 0.75; r++) if (profile[r]! > profile[bright]!) bright = r;
-  let dark = bright;
-  for (let r = bright; r < ROWS; r++) if (profile[r]! < profile[dark]!) dark = r;
-  if (dark === bright || profile[dark]! > CLEAR_DARK * profile[bright]!) return null;
-  const half = (profile[bright]! + profile[dark]!) / 2;
-  let r = bright;
-  while (r < dark && profile[r]! > half) r++;
-  const [above, below] = [profile[r - 1]!, profile[r]!];
-  const t = (r - 0.5 + (above - half) / Math.max(1e-6, above - below)) / ROWS;
+  const seen = seenEdge(picture, landmarks);
+  if (!seen || seen.contrast > CLEAR_DARK) return null;
   let distance = 0;
   for (const [u, l] of MIDDLE_PAIRS)
-    distance += (along(landmarks, SUBNASALE, u, scale) + t * along(landmarks, u, l, scale)) / MIDDLE_PAIRS.length;
+    distance +=
+      (along(landmarks, SUBNASALE, u, scale) + seen.place * along(landmarks, u, l, scale)) / MIDDLE_PAIRS.length;
   return distance / scale.pxPerCm;
 }
 
+/** Height of an opening (pixels) under which its rows cannot be told apart, and from which they are plain. */
+const [BLURRED_PX, PLAIN_PX] = [3, 8] as const;
+/** Contrast at which an edge that a frame itself shows is believed fully, and not at all. */
+const [BELIEVED, DOUBTED] = [0.65, 0.85] as const;
+
+const ramp = (value: number, from: number, to: number): number => {
+  const t = Math.max(0, Math.min(1, (value - from) / (to - from)));
+  return t * t * (3 - 2 * t);
+};
+
 /**
  * The line between what hangs on the skull and what moves with the jaw in this frame's opening, 0..1 from the upper
- * lip: where the actor's cutting edge is, or just above the lower lip when no frame of the clip showed it.
+ * lip: where the frame itself shows bright teeth end above the dark, else where the actor's cutting edge is known to be
+ * (a pitched head moves that against the nose), or just above the lower lip when no frame of the clip showed it.
  *
  * @param edgeCm see {@link cuttingEdge}; null when unknown
+ * @param seen what this frame shows (see {@link seenEdge}); null when it was not looked at
  */
-export function teethSplit(landmarks: Float32Array, scale: FaceScale, edgeCm: number | null): number {
-  if (edgeCm === null) return ON_LOWER_LIP;
+export function teethSplit(
+  landmarks: Float32Array,
+  scale: FaceScale,
+  edgeCm: number | null,
+  seen: SeenEdge | null = null,
+): number {
   let toLip = 0;
   let gap = 0;
   for (const [u, l] of MIDDLE_PAIRS) {
     toLip += along(landmarks, SUBNASALE, u, scale) / MIDDLE_PAIRS.length;
     gap += along(landmarks, u, l, scale) / MIDDLE_PAIRS.length;
   }
-  const split = (edgeCm * scale.pxPerCm - toLip) / Math.max(1, gap);
-  return Math.max(NEAREST_TO_UPPER_LIP, Math.min(ON_LOWER_LIP, split));
+  const known = edgeCm === null ? ON_LOWER_LIP : (edgeCm * scale.pxPerCm - toLip) / Math.max(1, gap);
+  const expected = Math.max(NEAREST_TO_UPPER_LIP, Math.min(ON_LOWER_LIP, known));
+  if (!seen) return expected;
+  const plain = ramp(gap, BLURRED_PX, PLAIN_PX);
+  const believed = plain * (1 - ramp(seen.contrast, BELIEVED, DOUBTED));
+  const shown = Math.max(NEAREST_TO_UPPER_LIP, Math.min(ON_LOWER_LIP, seen.place));
+  const split = expected + believed * (shown - expected);
+  // Nothing of the lower lip may hang on the skull.
+  const lip = 1 + plain * (Math.min(ON_LOWER_LIP, seen.lowerLip) - 1);
+  return Math.max(NEAREST_TO_UPPER_LIP, Math.min(split, lip));
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bareTeeth, fixedRows, openingDepth, remapOpening } from './teeth-remap.ts';
+import { tongueShare } from './mouth-depth.ts';
+import { bareTeeth, fixedRows, openingDepth, placeInGap, remapOpening } from './teeth-remap.ts';
 
 const place = fc.double({ min: 0, max: 1, noNaN: true });
 const stretch = fc.double({ min: 0.2, max: 8, noNaN: true });
@@ -45,5 +46,25 @@ describe('remapOpening', () => {
     expect(openingDepth(0.98, 3, fixedRows(0.55))).toBe(0);
     expect(openingDepth(0.5, 3, fixedRows(0.55))).toBeCloseTo(1, 6);
     expect(openingDepth(0.52, 1.02, fixedRows(0.55))).toBeLessThan(0.3);
+  });
+});
+
+describe('placeInGap', () => {
+  it('goes from the upper row to the lower one', () => {
+    const rows = fixedRows(0.5);
+    expect(placeInGap(0.1, 4, rows).place).toBe(0);
+    expect(placeInGap(0.5, 4, rows).place).toBeCloseTo(0.5, 9);
+    expect(placeInGap(0.5, 4, rows).height).toBeCloseTo(0.75, 9);
+    expect(placeInGap(0.95, 4, rows).place).toBe(1);
+    expect(placeInGap(0.5, 0.9, rows)).toEqual({ place: 0, height: 0 });
+  });
+});
+
+describe('tongueShare', () => {
+  it('shows a tongue on the floor of a wide mouth, none under the teeth and none in a slit', () => {
+    expect(tongueShare(0.2, 0.5)).toBe(0);
+    expect(tongueShare(0.85, 0.5)).toBeGreaterThan(0.95);
+    expect(tongueShare(1, 0.5)).toBeLessThan(tongueShare(0.85, 0.5));
+    expect(tongueShare(0.85, 0.04)).toBe(0);
   });
 });

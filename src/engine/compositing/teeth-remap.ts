@@ -70,3 +70,15 @@ export function openingDepth(t: number, stretch: number, rows: TeethRows): numbe
   const rise = Math.min(1, inside / edge);
   return rise * rise * (3 - 2 * rise) * Math.min(1, (lower - upper) / (2 * SOFT));
 }
+
+/** Where a point of the new opening lies in the gap between the rows, 0 at the upper row to 1 at the lower, and its height. */
+export function placeInGap(
+  t: number,
+  stretch: number,
+  rows: TeethRows,
+): { readonly place: number; readonly height: number } {
+  if (stretch <= 1) return { place: 0, height: 0 };
+  const [upper, lower] = rowEdges(stretch, rows);
+  const height = Math.max(0, lower - upper);
+  return { place: Math.max(0, Math.min(1, (t - upper) / Math.max(1e-6, height))), height };
+}

@@ -59,7 +59,9 @@ describe('planEmotionEdit', () => {
           keys: [{ frame: 0, label, intensity }],
         }).edits;
         for (let f = 0; f < track.frameCount; f++)
-          if (value(track.coefficients, f, 'jawOpen') === 0) expect(value(edit!.after, f, 'jawOpen')).toBe(0);
+          // Lips that touch: what the jaw parts is taken back by mouthClose, which is its exact opposite at the lips.
+          if (value(track.coefficients, f, 'jawOpen') === 0)
+            expect(value(edit!.after, f, 'jawOpen')).toBe(value(edit!.after, f, 'mouthClose'));
         expect(value(edit!.after, 50, 'eyeBlinkLeft')).toBeGreaterThanOrEqual(1);
         expect(value(edit!.after, 50, 'eyeWideLeft')).toBe(0);
       }
@@ -89,6 +91,40 @@ describe('planEmotionEdit', () => {
     expect(value(flat, 40, 'mouthSmileLeft')).toBeLessThan(0.05);
     expect(value(sad, 40, 'mouthSmileLeft')).toBeLessThan(0.05);
     expect(value(sad, 40, 'mouthFrownLeft')).toBeGreaterThan(0.45);
+  });
+
+  it('keeps the spoken width of lips that an emotion opens, and lets a long face be astonished behind shut lips', () => {
+    const track = talking();
+    const after = planEmotionEdit(performance(track), {
+      ...options,
+      keys: [{ frame: 0, label: 'surprised', intensity: 1 }],
+    }).edits[0]!.after;
+    // Canonical centimetres per unit: what jaw and funnel take from the width, stretch and dimple give back.
+    const width = (f: number): number =>
+      -0.52 * (value(after, f, 'jawOpen') - value(track.coefficients, f, 'jawOpen') - value(after, f, 'mouthClose')) -
+      1.68 * value(after, f, 'mouthFunnel') +
+      1.68 * value(after, f, 'mouthStretchLeft') +
+      0.84 * value(after, f, 'mouthDimpleLeft') -
+      2.16 * value(after, f, 'mouthPucker');
+    const widths = Array.from({ length: 60 }, (_, i) => width(20 + i));
+    expect(Math.max(...widths) - Math.min(...widths)).toBeLessThan(0.25);
+    expect(value(after, 45, 'jawOpen')).toBeGreaterThan(value(after, 45, 'mouthClose'));
+    const shut = 42;
+    expect(value(track.coefficients, shut, 'jawOpen')).toBeLessThan(1e-6);
+    expect(value(after, shut, 'mouthClose')).toBeGreaterThan(0.1);
+  });
+
+  it('takes the teeth out of a laugh when another emotion replaces it, and leaves them in speech', () => {
+    const bared = (smile: number): number => {
+      const track = talking(100, smile);
+      for (let f = 0; f < 100; f++)
+        for (const name of ['mouthUpperUpLeft', 'mouthUpperUpRight'] as const)
+          track.coefficients[f * SHAPE_COUNT + shapeIndex(name)] = 0.8;
+      const keys = [{ frame: 0, label: 'sad', intensity: 1 }] as const;
+      return value(planEmotionEdit(performance(track), { ...options, keys }).edits[0]!.after, 40, 'mouthUpperUpLeft');
+    };
+    expect(bared(0)).toBeCloseTo(0.8, 5);
+    expect(bared(0.7)).toBeLessThan(0.4);
   });
 
   it('is repeatable by seed, alive over time, and different by seed', () => {

@@ -12,6 +12,7 @@ import {
 import { type Rational, toNumber } from '../../core/rational.ts';
 import type { EditPlan, TrackEdit } from '../compositing/edit-plan.ts';
 import { type EmotionEnvelope, emotionEnvelope } from './envelope.ts';
+import { JAW_OPEN, laughter, openingGates, WidthKeeper } from './lips.ts';
 import { smoothNoise } from './liveliness.ts';
 import { emotionPrototype } from './prototypes.ts';
 import { SHAPE_ROLES } from './roles.ts';
@@ -27,6 +28,11 @@ const WANDER = 0.07;
 const WANDER_RATE = 0.8;
 /** Share of a lip's movement that shows while the mouth is shut. */
 const CLOSED_ARTICULATION = 0.75;
+/**
+ * Share of a jaw drop that the chin makes behind lips that are shut (mouthClose takes it back from the lips): between
+ * two phrases an astonished face is long although its lips touch.
+ */
+const SEALED_DROP = 0.3;
 /** Share of wander and energy that shapes of the mouth get. */
 const MOUTH_LIFE = 0.25;
 /**
@@ -35,14 +41,12 @@ const MOUTH_LIFE = 0.25;
  */
 const SPEECH_SMILE = 0.12;
 const SMILE_YIELD = 0.85;
+/** A laugh bares teeth and wrinkles the nose: that yields with it, by this share. */
+const LAUGH_YIELD = 0.7;
+/** Of the actor's own slow movement, the share that stays where the emotion asks for the same shape: a smile on a smile. */
+const OWN_MANNER = 0.5;
 /** The actor's own energy drives the expression between these shares of its strength. */
 const ENERGY_RANGE = [0.9, 1.12] as const;
-/** jawOpen from which on a mouth-opening emotion shows in full, and the softening of that gate (frames). */
-const OPEN_JAW = 0.2;
-const GATE_FRAMES = 1.2;
-/** The softened gate may run ahead of the frame's own opening by this factor. */
-const GATE_LEAD = 2;
-
 /** What the editor asked for. Give keys, a reference, overrides, or several of them. */
 export interface EmotionEditOptions {
   readonly rate: Rational;
@@ -77,6 +81,16 @@ const WIDENING: ReadonlySet<number> = new Set(
     shapeIndex(`${stem}Right`),
   ]),
 );
+/** What else a laugh does to the face. */
+const LAUGHING: ReadonlySet<number> = new Set(
+  (['mouthUpperUp', 'noseSneer', 'mouthStretch'] as const).flatMap((stem) => [
+    shapeIndex(`${stem}Left`),
+    shapeIndex(`${stem}Right`),
+  ]),
+);
+const SMILE = shapeIndex('mouthSmileLeft');
+const MOUTH_CLOSE = shapeIndex('mouthClose');
+
 /** Rounding (pucker or funnel) that counts as full, and the share of widening that it takes away. */
 const FULL_ROUND = 0.6;
 const ROUND_YIELD = 0.6;
@@ -143,6 +157,18 @@ function frameTarget(
   return { replaced: Math.min(1, replaced), calm };
 }
 
+/** Single shapes that are set by hand win over everything. */
+function applyOverrides(after: Float32Array, track: FaceTrack, options: EmotionEditOptions): void {
+  for (let f = 0; f < track.frameCount; f++) {
+    for (const [name, value] of Object.entries(options.overrides ?? {}))
+      after[f * SHAPE_COUNT + shapeIndex(name as ShapeName)] = value;
+    for (const [shape, curve] of options.overrideCurves ?? []) {
+      const value = curve[track.firstFrame + f];
+      if (value !== undefined && !Number.isNaN(value)) after[f * SHAPE_COUNT + shape] = value;
+    }
+  }
+}
+
 function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: EmotionEditOptions): TrackEdit {
   const n = track.frameCount;
   const slow = slowParts(track, options.rate);
@@ -152,36 +178,34 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
   const weight = new Float32Array(n);
   const target = new Float32Array(SHAPE_COUNT);
   const fps = toNumber(options.rate);
-  const jawOpen = shapeIndex('jawOpen');
   const kept = Float32Array.from({ length: n }, (_, f) =>
     typeof options.lipPreservation === 'number'
       ? options.lipPreservation
       : (options.lipPreservation[track.firstFrame + f] ?? 1),
   );
-  const openness = slowPart(
-    column(track.coefficients, jawOpen, n).map((value) => Math.min(1, value / OPEN_JAW)),
-    track.confidence,
-    GATE_FRAMES,
-  );
+  const gates = openingGates(track, kept);
+  const laughs = laughter(track, SPEECH_SMILE);
+  const width = new WidthKeeper(fps * SLOW_MOUTH_SECONDS, n);
   for (let f = 0; f < n; f++) {
     const clipFrame = track.firstFrame + f;
     const keep = kept[f]!;
     const { replaced, calm } = frameTarget(envelope, prototypes, options, clipFrame, target);
     weight[f] = FRAME_REASONS[track.reason[f]!] === 'no-face' ? 0 : track.confidence[f]!;
-    // An opening that the emotion asks for grows with the actor's own: a gain on speech, which leaves closures shut.
-    // Softened over time, but never open where the actor's mouth is shut in this very frame.
-    const now = track.coefficients[f * SHAPE_COUNT + jawOpen]! / OPEN_JAW;
-    const gate = 1 - keep + keep * Math.min(openness[f]!, GATE_LEAD * now);
+    const gate = gates[f]!;
     // Rounded lips are speech: what widens the mouth gives way to them.
     const rounding = Math.max(...ROUND.map((k) => track.coefficients[f * SHAPE_COUNT + k]!));
+    let sealed = 0;
     const wideness = 1 - keep * ROUND_YIELD * Math.min(1, rounding / FULL_ROUND);
     for (let k = 0; k < SHAPE_COUNT; k++) {
       const at = f * SHAPE_COUNT + k;
       const source = track.coefficients[at]!;
       const base = slow[k]![f]!;
       let fast = source - base;
-      if (fast > SPEECH_SMILE && SMILING.has(k))
-        fast -= Math.max(0, replaced - target[k]!) * SMILE_YIELD * (fast - SPEECH_SMILE);
+      const foreign = Math.max(0, replaced - target[k]!);
+      if (fast > SPEECH_SMILE && SMILING.has(k)) fast -= foreign * SMILE_YIELD * (fast - SPEECH_SMILE);
+      const own = base * (1 - replaced * (1 - OWN_MANNER * Math.min(1, target[k]!)));
+      // What the actor's laugh does to the rest of the mouth goes with it.
+      const laughed = LAUGHING.has(k) ? 1 - LAUGH_YIELD * laughs[f]! * Math.max(0, replaced - target[SMILE]!) : 1;
       // What moves the lips holds stiller than brows and cheeks: it must not be taken for speech.
       const role = SHAPE_ROLES[k]!;
       const life = role === 'affect' || role === 'lid' ? 1 : MOUTH_LIFE;
@@ -196,29 +220,32 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
           break;
         case 'opening':
           after[at] = source + aim * gate;
+          if (k === JAW_OPEN) sealed = keep * SEALED_DROP * aim * (1 - Math.min(1, gate));
+          width.opens(f, k, keep * aim * gate);
           break;
         case 'articulator':
-          after[at] = source + aim * (CLOSED_ARTICULATION + (1 - CLOSED_ARTICULATION) * gate);
+          // What only widens does not open: its part in the speech of the lips is their width, which must not follow the gate.
+          after[at] =
+            source * laughed +
+            aim * (WIDENING.has(k) ? 1 : CLOSED_ARTICULATION + (1 - CLOSED_ARTICULATION) * Math.min(1, gate));
           break;
         case 'affect':
           // A lid that is shut cannot be wide open as well.
           if (k === WIDE_LEFT) aim *= 1 - shut(track.coefficients[f * SHAPE_COUNT + BLINK_LEFT]!);
           if (k === WIDE_RIGHT) aim *= 1 - shut(track.coefficients[f * SHAPE_COUNT + BLINK_RIGHT]!);
-          after[at] = base * (1 - replaced) + aim + fast * (1 - calm * (1 - NEUTRAL_CALM));
+          after[at] = own + aim + fast * laughed * (1 - calm * (1 - NEUTRAL_CALM));
           break;
         case 'mouth-affect':
-          after[at] = base * (1 - replaced) + aim + fast * (keep + (1 - keep) * (1 - 0.6 * replaced));
+          after[at] = own + aim + fast * (keep + (1 - keep) * (1 - 0.6 * replaced));
           break;
       }
       after[at] = Math.max(0, Math.min(1.5, after[at]!));
     }
-    for (const [name, value] of Object.entries(options.overrides ?? {}))
-      after[f * SHAPE_COUNT + shapeIndex(name as ShapeName)] = value;
-    for (const [shape, curve] of options.overrideCurves ?? []) {
-      const value = curve[clipFrame];
-      if (value !== undefined && !Number.isNaN(value)) after[f * SHAPE_COUNT + shape] = value;
-    }
+    after[f * SHAPE_COUNT + JAW_OPEN]! += sealed;
+    after[f * SHAPE_COUNT + MOUTH_CLOSE]! += sealed;
   }
+  width.restore(after, track.confidence);
+  applyOverrides(after, track, options);
   return { track, after, weight, lipPreservation: kept };
 }
 

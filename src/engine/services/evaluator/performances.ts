@@ -15,7 +15,7 @@ import {
 import { type CaptureFunction, captureMedia, type MediaCapture } from './capture-media.ts';
 
 /** Changes when the capture's arithmetic changes, so that results of an older one are not taken for those of this one. */
-const CAPTURE_VERSION = 1;
+const CAPTURE_VERSION = 2;
 
 /** A captured performance, and who its actors are in the project. */
 export interface CapturedMedia {

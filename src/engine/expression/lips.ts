@@ -1,0 +1,93 @@
+import { type FaceTrack, SHAPE_COUNT, type ShapeName, shapeIndex } from '../../core/performance.ts';
+import { slowPart } from './slow-part.ts';
+
+/** Index of jawOpen. */
+export const JAW_OPEN = shapeIndex('jawOpen');
+const [SMILE_LEFT, SMILE_RIGHT] = [shapeIndex('mouthSmileLeft'), shapeIndex('mouthSmileRight')];
+
+/** jawOpen from which on a mouth-opening emotion shows in full, and the softening of that gate (frames). */
+const OPEN_JAW = 0.2;
+const GATE_FRAMES = 1.2;
+/** The softened gate may run ahead of the frame's own opening by this factor. */
+const GATE_LEAD = 2;
+
+/**
+ * How much of an opening that the emotion asks for shows in each frame, 0..2: it grows with the actor's own, a gain on
+ * speech, which leaves closures shut. Softened over time, but never open where the mouth is shut in that very frame.
+ *
+ * @param kept lip preservation per frame, [frameCount]
+ */
+export function openingGates(track: FaceTrack, kept: Float32Array): Float32Array {
+  const jaw = Float32Array.from(
+    { length: track.frameCount },
+    (_, f) => track.coefficients[f * SHAPE_COUNT + JAW_OPEN]! / OPEN_JAW,
+  );
+  const openness = slowPart(
+    jaw.map((value) => Math.min(1, value)),
+    track.confidence,
+    GATE_FRAMES,
+  );
+  return openness.map((open, f) => 1 - kept[f]! + kept[f]! * Math.min(open, GATE_LEAD * jaw[f]!));
+}
+
+/** A smile this far over what speech does is a laugh. */
+const FULL_LAUGH = 0.3;
+
+/** How much the actor laughs in each frame, 0..1: the part of a smile that is more than the `speech` in it. */
+export function laughter(track: FaceTrack, speech: number): Float32Array {
+  return Float32Array.from({ length: track.frameCount }, (_, f) => {
+    const at = f * SHAPE_COUNT;
+    const smile = (track.coefficients[at + SMILE_LEFT]! + track.coefficients[at + SMILE_RIGHT]!) / 2;
+    return Math.max(0, Math.min(1, (smile - speech) / FULL_LAUGH));
+  });
+}
+
+/** How much wider the lips get per unit of a shape, cm on the canonical face: those that open a mouth make it narrow. */
+const NARROWING: ReadonlyMap<number, number> = new Map([
+  [JAW_OPEN, -0.52],
+  [shapeIndex('mouthFunnel'), -1.68],
+]);
+/** What makes up for it: corners go out by stretch and dimple of both sides, 2.52 cm per unit, or in by a pucker. */
+const WIDENERS = (['mouthStretch', 'mouthDimple'] as const).flatMap((stem) => [
+  shapeIndex(`${stem}Left` as ShapeName),
+  shapeIndex(`${stem}Right` as ShapeName),
+]);
+const WIDENERS_CM = 2.52;
+const PUCKER = shapeIndex('mouthPucker');
+const PUCKER_CM = 2.16;
+
+/**
+ * Keeps the width of the lips as spoken: an opening that an emotion adds narrows the mouth with every syllable, which
+ * would read as rounding that nobody said. The change over time is taken back; the mean of it is the emotion's own.
+ */
+export class WidthKeeper {
+  readonly #narrowed: Float32Array;
+  readonly #sigmaFrames: number;
+
+  constructor(sigmaFrames: number, frameCount: number) {
+    this.#sigmaFrames = sigmaFrames;
+    this.#narrowed = new Float32Array(frameCount);
+  }
+
+  /** Notes that a frame gets `amount` more of shape `k` than was performed and is to keep its width. */
+  opens(frame: number, k: number, amount: number): void {
+    this.#narrowed[frame]! += amount * (NARROWING.get(k) ?? 0);
+  }
+
+  /** Adds what is missing to the coefficients, [frameCount, 52]. */
+  restore(after: Float32Array, confidence: Float32Array): void {
+    const usual = slowPart(this.#narrowed, confidence, this.#sigmaFrames);
+    this.#narrowed.forEach((narrowed, f) => {
+      const at = f * SHAPE_COUNT;
+      const missing = usual[f]! - narrowed;
+      let left = missing;
+      for (const k of WIDENERS) {
+        const was = after[at + k]!;
+        const now = Math.max(0, Math.min(1.5, was + missing / WIDENERS_CM));
+        after[at + k] = now;
+        left -= ((now - was) * WIDENERS_CM) / WIDENERS.length;
+      }
+      if (left < 0) after[at + PUCKER] = Math.min(1.5, after[at + PUCKER]! - left / PUCKER_CM);
+    });
+  }
+}
