@@ -238,10 +238,14 @@ export const COMMANDS = {
   },
   'project export': {
     summary: 'write a sequence as OTIO, EDL or FCPXML, or a performance as glTF',
-    description: 'The ending of --out says what: .otio, .edl, .fcpxml, or .glb for the first tracked performance.',
+    description:
+      'The ending of --out says what: .otio, .edl, .fcpxml, or .glb for the first tracked performance; without an ending it is a folder that gets a .glb of every one.',
     arguments: [project],
     options: ['out', 'sequence', ...output],
-    examples: [['project export film.retake --out cut.otio', 'the first sequence for another program']],
+    examples: [
+      ['project export film.retake --out cut.otio', 'the first sequence for another program'],
+      ['project export film.retake --out faces/', 'the faces of all tracked clips as glTF'],
+    ],
   },
   'project recover': {
     summary: 'save what can be read of a damaged project',
@@ -255,9 +259,10 @@ export const COMMANDS = {
     description:
       'Renders with checkpoints: stopped or killed, the same command goes on where it was. Faces that effects need are tracked once and kept in the project.',
     arguments: [project],
-    options: ['sequence', 'preset', 'from', 'until', 'out', 'workers', ...output],
+    options: ['sequence', 'preset', 'from', 'until', 'out', 'layers', 'workers', ...output],
     examples: [
       ['render film.retake', 'the first sequence, H.264'],
+      ['render film.retake --layers layers/', 'with EXR layers of every edited shot, a folder each'],
       ['render film.retake --sequence "Reel 2" --preset prores422hq --out reel2.mov', 'another one, for editing'],
     ],
     streams: true,

@@ -1,24 +1,22 @@
 import { OPTIONS } from '../../contract/options.ts';
-import { sequenceJob } from '../../engine/services/project-commands.ts';
+import { exportShotLayers, sequenceJob } from '../../engine/services/project-commands.ts';
 import { renderNow } from '../../engine/services/queue-commands.ts';
 import type { CommandModule } from '../command-module.ts';
 import { formatNumber, table } from '../format/text.ts';
 
 const command: CommandModule<'render'> = {
   run: async ([project], values, context) => {
-    const { sequence, from, until, out } = values;
+    const { sequence, from, until, out, layers } = values;
     const preset = values.preset ?? OPTIONS.preset.default;
     const started = performance.now();
-    const job = await renderNow(
-      await sequenceJob({ project: project!, sequence, from, until, preset, out }),
-      values.workers,
-      context,
-    );
+    const request = { project: project!, sequence, from, until, preset, out };
+    const job = await renderNow(await sequenceJob(request), values.workers, context);
+    const shots = layers === undefined ? [] : await exportShotLayers(request, layers, context);
     const seconds = (performance.now() - started) / 1000;
     return {
       command: 'render',
       job,
-      outputs: [{ kind: 'video', path: job.spec.out }],
+      outputs: [{ kind: 'video', path: job.spec.out }, ...shots.map((path) => ({ kind: 'layers', path }))],
       timing: { seconds, framesPerSecond: job.framesTotal / seconds },
     };
   },

@@ -1,5 +1,6 @@
 // What `retake project ...` and `retake render` do.
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { PRESETS, type PresetId } from '../../contract/presets.ts';
 import type { ServiceContext } from '../../contract/progress.ts';
@@ -19,6 +20,7 @@ import { requireOutput } from './paths.ts';
 import { resolveRange } from './range.ts';
 import { formatRate } from './rates.ts';
 import type { SequenceJob } from './sequence-segments.ts';
+import { writeShotLayers } from './shot-layers.ts';
 import { readTimelineFile, writeTimelineFile } from './timeline-files.ts';
 import { programVersion } from './version.ts';
 
@@ -215,7 +217,10 @@ export function findSequence(project: Project, text: string | undefined): string
   throw new RetakeError('not-found', `There is no sequence "${text}". There are: ${names}.`, { sequence: text });
 }
 
-/** Writes a sequence as .otio, .edl or .fcpxml, or (`.glb`) the performance of its first tracked clip. */
+/**
+ * Writes a sequence as .otio, .edl or .fcpxml, the performance of its first tracked clip (`.glb`), or all of its
+ * performances, a .glb each, into a folder (a path without an ending).
+ */
 export async function exportFromProject(
   path: string,
   out: string | undefined,
@@ -224,35 +229,57 @@ export async function exportFromProject(
   if (out === undefined)
     throw new RetakeError(
       'invalid-argument',
-      'Say where to with --out: a file ending in .otio, .edl, .fcpxml or .glb.',
+      'Say where to with --out: a file ending in .otio, .edl, .fcpxml or .glb, or a folder for all performances.',
     );
   using store = ProjectStore.open(resolve(path), { ...options(), readOnly: true });
   const sequence = findSequence(store.project, sequenceText);
-  const target = await requireOutput(out, [store.path]);
-  if (extname(target).toLowerCase() === '.glb') {
-    const written = await exportMesh(store, sequence, target);
-    return { command: 'project export', outputs: [{ kind: 'mesh', path: target }], warnings: written };
+  const ending = extname(out).toLowerCase();
+  if (ending === '' || ending === '.glb') {
+    const written = await exportMeshes(store, sequence, out, ending === '');
+    return { command: 'project export', outputs: written.map((one) => ({ kind: 'mesh', path: one })), warnings: [] };
   }
+  const target = await requireOutput(out, [store.path]);
   const warnings = await writeTimelineFile(bundleOf(store.project, sequence)!, target);
   return { command: 'project export', outputs: [{ kind: 'timeline', path: target }], warnings: [...warnings] };
 }
 
-async function exportMesh(store: ProjectStore, sequence: string, target: string): Promise<string[]> {
+async function exportMeshes(store: ProjectStore, sequence: string, out: string, all: boolean): Promise<string[]> {
   await using performances = new StorePerformances(store);
   const { project } = store;
-  for (const id of project.sequences[sequence]!.tracks)
-    for (const { item } of layOut(project, project.tracks[id]!)) {
-      if (item.type !== 'clip') continue;
-      const media = project.media[item.media]!;
-      const captured = performances.get(project, media);
-      if (captured) {
-        const generator = `Retake ${programVersion()}`;
-        const glb = performanceToGlb(captured.performance, await loadFaceModel(), { rate: media.rate, generator });
-        await writeOutput(target, glb);
-        return [];
-      }
-    }
-  throw new RetakeError('not-found', 'No clip of this sequence was tracked yet. Render it once, or track it.', {});
+  const clips = project.sequences[sequence]!.tracks.flatMap((id) => layOut(project, project.tracks[id]!));
+  const media = new Set(clips.flatMap(({ item }) => (item.type === 'clip' ? [project.media[item.media]!] : [])));
+  const tracked = [...media].filter((one) => performances.get(project, one) !== undefined);
+  if (tracked.length === 0)
+    throw new RetakeError('not-found', 'No clip of this sequence was tracked yet. Render it once, or track it.', {});
+  const sources = [store.path, ...[...media].flatMap((one) => (one.path === null ? [] : [one.path]))];
+  if (all) await mkdir(resolve(out), { recursive: true });
+  const written: string[] = [];
+  for (const one of all ? tracked : tracked.slice(0, 1)) {
+    const stem = one.name.replace(/\.\w+$/, '').replace(/[^\p{L}\p{N}._-]+/gu, '_');
+    const twice = written.some((path) => basename(path) === `${stem}.glb`);
+    const name = twice ? `${stem}-${one.id}.glb` : `${stem}.glb`;
+    const target = await requireOutput(all ? join(out, name) : out, sources);
+    const generator = `Retake ${programVersion()}`;
+    const { performance } = performances.get(project, one)!;
+    await writeOutput(target, performanceToGlb(performance, await loadFaceModel(), { rate: one.rate, generator }));
+    written.push(target);
+  }
+  return written;
+}
+
+/** Writes the layers of all edited shots of a sequence; its performances must be in the project, as after a render. */
+export async function exportShotLayers(
+  request: Parameters<typeof sequenceJob>[0],
+  folder: string,
+  context: ServiceContext,
+): Promise<string[]> {
+  using store = ProjectStore.open(resolve(request.project), { ...options(), readOnly: true });
+  await using performances = new StorePerformances(store);
+  const { project } = store;
+  const sequence = findSequence(project, request.sequence);
+  const size = { frameCount: sequenceLength(project, sequence), rate: project.sequences[sequence]!.rate };
+  const range = resolveRange(request.from, request.until, size);
+  return await writeShotLayers(project, sequence, range, performances, resolve(folder), context);
 }
 
 /** The job that renders a sequence of a project. Throws `invalid-range` and output errors before anything is queued. */
