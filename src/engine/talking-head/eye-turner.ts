@@ -21,6 +21,8 @@ interface Eye {
   readonly y: number;
   readonly radius: number;
   readonly box: readonly [x0: number, y0: number, x1: number, y1: number];
+  /** Per plane size: how far inside the lids each sample of the box lies, pixels. */
+  readonly depths: Map<number, Float32Array>;
 }
 
 /** Signed distance (pixels, positive inside) to a closed contour. */
@@ -36,6 +38,19 @@ function insideBy(contour: Eye['contour'], x: number, y: number): number {
     nearest = Math.min(nearest, Math.hypot(x - ax - t * dx, y - ay - t * dy));
   }
   return inside ? nearest : -nearest;
+}
+
+function depthsOf({ box: [x0, y0, x1, y1], contour, depths }: Eye, shiftX: number, shiftY: number): Float32Array {
+  const key = shiftX * 2 + shiftY;
+  const known = depths.get(key);
+  if (known) return known;
+  const values: number[] = [];
+  for (let cy = y0 >> shiftY; cy <= y1 >> shiftY; cy++)
+    for (let cx = x0 >> shiftX; cx <= x1 >> shiftX; cx++)
+      values.push(insideBy(contour, (cx + 0.5) * (1 << shiftX), (cy + 0.5) * (1 << shiftY)));
+  const made = Float32Array.from(values);
+  depths.set(key, made);
+  return made;
 }
 
 /** Turns the eyes of a portrait: moves what is iris inside the lids and stretches the white beside it. */
@@ -68,6 +83,7 @@ export class EyeTurner {
           Math.ceil(Math.max(...xs)),
           Math.ceil(Math.max(...ys)),
         ],
+        depths: new Map(),
       };
     });
   }
@@ -89,12 +105,14 @@ export class EyeTurner {
         const [width, height] = planeSize(layout, source.width, source.height, p);
         const sample = chroma ? sampleLinear : sampleCubic;
         const [from, to] = [source.planes[p]!, target.planes[p]!];
-        for (let cy = Math.max(0, y0 >> shiftY); cy <= Math.min(height - 1, y1 >> shiftY); cy++)
-          for (let cx = Math.max(0, x0 >> shiftX); cx <= Math.min(width - 1, x1 >> shiftX); cx++) {
+        const depths = depthsOf(eye, shiftX, shiftY);
+        let k = 0;
+        for (let cy = y0 >> shiftY; cy <= y1 >> shiftY; cy++)
+          for (let cx = x0 >> shiftX; cx <= x1 >> shiftX; cx++) {
+            const depth = depths[k++]!;
+            if (depth <= 0 || cx < 0 || cy < 0 || cx >= width || cy >= height) continue;
             const x = (cx + 0.5) * (1 << shiftX);
             const y = (cy + 0.5) * (1 << shiftY);
-            const depth = insideBy(eye.contour, x, y);
-            if (depth <= 0) continue;
             // The place that the iris moves to decides, so that its far edge is carried whole.
             const away = Math.hypot(x - eye.x - dx, y - eye.y - dy) / eye.radius;
             const share = (1 - smoothStep(MOVES, HOLDS, away)) * smoothStep(0, RIM * 2 * eye.radius, depth);

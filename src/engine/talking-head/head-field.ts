@@ -11,6 +11,9 @@ const SKULL = { x: 0, y: 1.5, z: -4.6, acrossCm: 9.4, heightCm: 12.6, depthCm: 9
 /** Between these radii of the skull's outline the turn fades out into the background. */
 const INSIDE = 1.02;
 const OUTSIDE = 1.6;
+/** The same above the ears, where hair stands out. */
+const HAIR_INSIDE = 1.28;
+const HAIR_OUTSIDE = 1.85;
 /** The neck twists between its foot and the jaw; beside it the turn fades out. */
 const NECK_TOP = -7;
 const NECK_FOOT = -22;
@@ -157,7 +160,7 @@ export function buildHeadField(
   const norm = Math.hypot(r[1]!, r[4]!) || 1;
   const [upX, upY] = [r[1]! / norm, r[4]! / norm];
   const [tx, ty] = [pose[4]!, pose[5]!];
-  const reach = SKULL.heightCm * OUTSIDE + 2;
+  const reach = SKULL.heightCm * HAIR_OUTSIDE + 1;
   const toPx = (cm: number): number => Math.ceil(cm * pxPerCm);
   const rect = clampRect(
     {
@@ -212,8 +215,10 @@ export function buildHeadField(
     const across = dx * upY - dy * upX;
     const up = dx * upX + dy * upY;
     const radius = Math.hypot(across / SKULL.acrossCm, up / SKULL.heightCm);
-    const head = 1 - smoothStep(INSIDE, OUTSIDE, radius);
     const h = up + SKULL.y;
+    const hair = smoothStep(-3, 5, h);
+    const inside = INSIDE + (HAIR_INSIDE - INSIDE) * hair;
+    const head = 1 - smoothStep(inside, OUTSIDE + (HAIR_OUTSIDE - OUTSIDE) * hair, radius);
     const neck = smoothStep(NECK_FOOT, NECK_TOP, h) * (1 - smoothStep(NECK_HALF, NECK_BESIDE, Math.abs(across)));
     const edge = Math.min(px, py, width - px, height - py) / pxPerCm;
     // Below the jaw the neck alone decides, or shoulders would follow the skull's outline.

@@ -1,10 +1,13 @@
 import type { Picture } from '../../core/picture.ts';
-import { settleMatte, warpPicture } from '../compositing/resample.ts';
+import { warpPicture } from '../compositing/resample.ts';
 import { WarpField } from '../compositing/warp-field.ts';
 import type { HeadField } from './head-field.ts';
 
 /** Rounds in which the forward movement is turned into a backward one; it converges by its slope, under 0.5, per round. */
 const ROUNDS = 5;
+/** Movement (pixels) under which a sample stays as it is, and over which it is wholly resampled. */
+const STILL = 0.04;
+const MOVING = 0.2;
 
 /** Turns the head of a portrait: holds its buffers, one per thread. */
 export class HeadTurner {
@@ -22,6 +25,7 @@ export class HeadTurner {
     this.#forwardY = new Float32Array(count);
     this.#backX = new Float32Array(count);
     this.#backY = new Float32Array(count);
+    this.#field.reset(head.rect);
   }
 
   /**
@@ -33,9 +37,7 @@ export class HeadTurner {
     this.#move(yaw, pitch, roll);
     this.#invert();
     const field = this.#field;
-    field.reset(this.#head.rect);
     for (let y = 0; y < field.rect.height; y++) this.#paintRow(y);
-    settleMatte(field);
     warpPicture(source, target, field);
   }
 
@@ -96,34 +98,40 @@ export class HeadTurner {
         }
   }
 
+  /** One row of the field: between two columns of the grid the movement is a straight line. */
   #paintRow(y: number): void {
     const { columns, rows, cell } = this.#head;
     const { rect, dx, dy, matte } = this.#field;
     const v = Math.min(rows - 1.001, (y + 0.5) / cell);
     const j = v | 0;
     const fy = v - j;
-    const step = 1 / cell;
-    let at = y * rect.width;
-    for (let x = 0; x < rect.width; x++, at++) {
-      const u = Math.min(columns - 1.001, (x + 0.5) * step);
-      const i = u | 0;
-      const fx = u - i;
+    const row = y * rect.width;
+    for (let i = 0; i < columns - 1; i++) {
+      const from = Math.max(0, Math.ceil(i * cell - 0.5));
+      const until = i === columns - 2 ? rect.width : Math.min(rect.width, Math.ceil((i + 1) * cell - 0.5));
+      if (from >= until) continue;
       const a = j * columns + i;
-      const wa = (1 - fx) * (1 - fy);
-      const wb = fx * (1 - fy);
-      const wc = (1 - fx) * fy;
-      const wd = fx * fy;
-      dx[at] =
-        wa * this.#backX[a]! +
-        wb * this.#backX[a + 1]! +
-        wc * this.#backX[a + columns]! +
-        wd * this.#backX[a + columns + 1]!;
-      dy[at] =
-        wa * this.#backY[a]! +
-        wb * this.#backY[a + 1]! +
-        wc * this.#backY[a + columns]! +
-        wd * this.#backY[a + columns + 1]!;
-      matte[at] = 1;
+      const b = a + columns;
+      const leftX = this.#backX[a]! + (this.#backX[b]! - this.#backX[a]!) * fy;
+      const leftY = this.#backY[a]! + (this.#backY[b]! - this.#backY[a]!) * fy;
+      const rightX = this.#backX[a + 1]! + (this.#backX[b + 1]! - this.#backX[a + 1]!) * fy;
+      const rightY = this.#backY[a + 1]! + (this.#backY[b + 1]! - this.#backY[a + 1]!) * fy;
+      if (Math.abs(leftX) + Math.abs(leftY) <= STILL && Math.abs(rightX) + Math.abs(rightY) <= STILL) {
+        matte.fill(0, row + from, row + until);
+        continue;
+      }
+      const stepX = (rightX - leftX) / cell;
+      const stepY = (rightY - leftY) / cell;
+      let x = leftX + (from + 0.5 - i * cell) * stepX;
+      let z = leftY + (from + 0.5 - i * cell) * stepY;
+      for (let at = row + from; at < row + until; at++) {
+        dx[at] = x;
+        dy[at] = z;
+        const moved = Math.abs(x) + Math.abs(z);
+        matte[at] = moved >= MOVING ? 1 : moved <= STILL ? 0 : (moved - STILL) / (MOVING - STILL);
+        x += stepX;
+        z += stepY;
+      }
     }
   }
 }

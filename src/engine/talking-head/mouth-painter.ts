@@ -1,13 +1,14 @@
 import { FACE_VERTEX_COUNT, shapeIndex } from '../../core/performance.ts';
-import { type Picture, planeSize } from '../../core/picture.ts';
+import { type Picture, planeSize, type Rect } from '../../core/picture.ts';
 import { rotationOf } from '../compositing/control-motion.ts';
 import type { FaceIdentity } from '../compositing/face-edit.ts';
 import { EYE_IMAGE_LEFT, EYE_IMAGE_RIGHT } from '../compositing/face-loops.ts';
 import { lipColour, mouthBrightness } from '../compositing/mouth-donor.ts';
 import type { WarpField } from '../compositing/warp-field.ts';
-import { REGION_MOUTH, REGION_SKIN } from '../compositing/warp-mesh.ts';
+import { REGION_MOUTH } from '../compositing/warp-mesh.ts';
 import type { StillFace } from './head-field.ts';
 import { clamp, smoothStep } from './noise.ts';
+import { findOwnTeeth, type OwnTeeth } from './own-teeth.ts';
 import { quantile } from './statistics.ts';
 import { sampleTeeth, type ToothSample } from './teeth.ts';
 
@@ -18,17 +19,19 @@ const LOWER_EDGE = 0.1;
 const JAW_SHARE = 0.98;
 /** Light in the depth of a mouth, and of a tongue, as shares of skin and lips. */
 const DEPTH = 0.11;
-const TONGUE = 0.62;
+const TONGUE = 0.56;
 /** Colour (chroma) that is left of the lips' in the dark and on the tongue, and of the skin's on teeth. */
-const DARK_COLOUR = 0.5;
-const TONGUE_COLOUR = 0.95;
+const DARK_COLOUR = 0.22;
+const TONGUE_COLOUR = 1.15;
 const TEETH_COLOUR = 0.3;
 /** The lips throw a shadow this far (cm) onto what lies behind them. */
 const UPPER_SHADOW = 0.4;
 const LOWER_SHADOW = 0.2;
-/** Openings lower than the first (pixels) are a dark line, from the second on they show what is inside. */
-const SLIT = 1.5;
-const OPEN = 5;
+/** Openings lower than the first (cm) are a dark line between lips, from the second on they show what is inside. */
+const SLIT = 0.07;
+const OPEN = 0.26;
+/** Light of that line, as a share of the lips'. */
+const LIP_LINE = 0.5;
 
 /** How a plane's samples turn into light and back. */
 interface PlaneTone {
@@ -36,6 +39,7 @@ interface PlaneTone {
   readonly tongue: number;
   readonly gum: number;
   readonly dark: number;
+  readonly line: number;
   readonly chroma: boolean;
   readonly low: number;
 }
@@ -78,6 +82,11 @@ export class MouthPainter {
   readonly #down: readonly [number, number];
   readonly #across: number;
   readonly #origin: readonly [number, number];
+  /** Height of the photographed opening, cm: lower teeth lie below it. */
+  readonly #openCm: number;
+  readonly #picture: Picture;
+  readonly #own: OwnTeeth | null;
+  #ownRow = 0;
   readonly #tooth: ToothSample = { cover: 0, light: 0 };
 
   constructor(picture: Picture, face: StillFace, identity: FaceIdentity, before: Float32Array) {
@@ -96,7 +105,15 @@ export class MouthPainter {
     ];
     const jaw = identity.shapes[shapeIndex('jawOpen')]!;
     this.#jawDropCm = -jaw[14 * 3 + 1]! * JAW_SHARE;
+    this.#openCm = Math.max(0, landmarks[14 * 3 + 1]! - landmarks[13 * 3 + 1]!) / this.#pxPerCm;
+    this.#picture = picture;
+    this.#own = findOwnTeeth(picture, landmarks);
     this.#tones = this.#measure(picture);
+  }
+
+  /** Whether the portrait smiles with its teeth: they are kept, and only what lies below them is painted. */
+  get showsTeeth(): boolean {
+    return this.#own !== null;
   }
 
   #measure(picture: Picture): PlaneTone[] {
@@ -109,7 +126,15 @@ export class MouthPainter {
     return Array.from({ length: layout.family === 'gray' ? 1 : 3 }, (_, p): PlaneTone => {
       const chroma = layout.family === 'yuv' && p > 0;
       if (!chroma)
-        return { teeth: white * 1.12, tongue: lips * TONGUE, gum: lips * 0.85, dark: skin * DEPTH, chroma, low };
+        return {
+          teeth: white * 1.12,
+          tongue: lips * TONGUE,
+          gum: lips * 0.85,
+          dark: skin * DEPTH,
+          line: lips * LIP_LINE,
+          chroma,
+          low,
+        };
       const lip = lipColour(picture, this.#landmarks, p) - neutral;
       const face = this.#skinChroma(picture, p) - neutral;
       return {
@@ -117,6 +142,7 @@ export class MouthPainter {
         tongue: lip * TONGUE_COLOUR,
         gum: lip,
         dark: lip * DARK_COLOUR,
+        line: lip,
         chroma,
         low: neutral,
       };
@@ -139,61 +165,74 @@ export class MouthPainter {
 
   /** Paints into `target` where the mouth opens in `field` (the field of the edit that opened it), by `share` (0..1). */
   paint(target: Picture, field: WarpField, state: MouthState, share: number): void {
-    const { rect, region, bounds } = field;
+    const { rect, region, matte, bounds } = field;
     const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
     if (share <= 0 || lastX! < firstX!) return;
     const mark = REGION_MOUTH + 1;
     const jaw = shapeIndex('jawOpen');
     const dropCm = Math.max(0, state.after[jaw]! - this.#before[jaw]!) * this.#jawDropCm;
-    for (let x = firstX!; x <= lastX!; x++) {
+    for (let x = Math.max(1, firstX! - 1); x <= Math.min(rect.width - 2, lastX! + 1); x++) {
       let top = -1;
       let bottom = -1;
       for (let y = firstY!; y <= lastY!; y++)
-        if (region[y * rect.width + x] === mark) {
+        if (
+          region[y * rect.width + x] === mark ||
+          region[y * rect.width + x - 1] === mark ||
+          region[y * rect.width + x + 1] === mark
+        ) {
           if (top < 0) top = y;
           bottom = y;
         }
       if (top < 0) continue;
-      for (let y = top; y <= bottom; y++)
-        if (region[y * rect.width + x] === mark)
-          this.#paintPixel(target, field, x, y, top, bottom, dropCm, state.tongue, share);
+      for (let y = Math.max(1, top - 1); y <= Math.min(rect.height - 2, bottom + 1); y++) {
+        const at = y * rect.width + x;
+        // Edges are as soft as their share of the pixels around: what is drawn here meets the lips without steps.
+        let inside = 0;
+        for (let j = -rect.width; j <= rect.width; j += rect.width)
+          for (let i = -1; i <= 1; i++) if (region[at + j + i] === mark) inside++;
+        if (inside > 0 && region[at] !== 0)
+          this.#paintPixel(target, rect, x, y, top, bottom, dropCm, state.tongue, (matte[at]! * share * inside) / 9);
+      }
     }
+  }
+
+  /** 0..1: whether a pixel shows the portrait's own teeth; leaves in `#ownRow` the row that they are taken from. */
+  #ownAt(x: number, y: number): number {
+    const own = this.#own;
+    if (!own) return 0;
+    const c = x - own.x;
+    if (c < 0 || c >= own.top.length || own.bottom[c]! - own.top[c]! < 3) return 0;
+    // The photograph's own lips are not teeth: stay clear of their edges.
+    const [from, until] = [own.top[c]! + 1.5, own.bottom[c]! - 1.5];
+    this.#ownRow = Math.floor(clamp(y, from, Math.max(from, until)));
+    const side = Math.min(c, own.top.length - 1 - c);
+    return smoothStep(until + 1.5, until - 1, y + 0.5) * smoothStep(0, 4, side);
   }
 
   #paintPixel(
     target: Picture,
-    { rect, region, matte }: WarpField,
+    rect: Rect,
     x: number,
     y: number,
     top: number,
     bottom: number,
     dropCm: number,
     tongueUp: number,
-    share: number,
+    weight: number,
   ): void {
-    const at = y * rect.width + x;
-    const skin = REGION_SKIN + 1;
-    // A pixel beside the lip is half lip already.
-    const rim =
-      region[at - 1] === skin ||
-      region[at + 1] === skin ||
-      region[at - rect.width] === skin ||
-      region[at + rect.width] === skin;
-    const weight = matte[at]! * share * (rim ? 0.5 : 1);
-    if (weight <= 0) return;
     const px = rect.x + x + 0.5 - this.#origin[0];
     const py = rect.y + y + 0.5 - this.#origin[1];
     const [downX, downY] = this.#down;
     const across = (px * downY - py * downX) / (this.#pxPerCm * this.#across);
     const down = (px * downX + py * downY) / this.#pxPerCm;
     const soft = 1 / this.#pxPerCm;
-    const shows = smoothStep(SLIT, OPEN, bottom - top + 1);
+    const shows = smoothStep(SLIT, OPEN, (bottom - top + 1) * soft);
     const fromTop = (y - top + 0.5) * soft;
     const fromBottom = (bottom - y + 0.5) * soft;
     const shadow =
       (0.42 + 0.58 * smoothStep(0, UPPER_SHADOW, fromTop)) * (0.78 + 0.22 * smoothStep(0, LOWER_SHADOW, fromBottom));
     const tooth = this.#tooth;
-    sampleTeeth('lower', across, LOWER_EDGE + dropCm - down, soft, tooth);
+    sampleTeeth('lower', across, LOWER_EDGE + this.#openCm + dropCm - down, soft, tooth);
     const lower = tooth.cover;
     const lowerLight = tooth.light * 0.78;
     sampleTeeth('upper', across, down - UPPER_EDGE, soft, tooth);
@@ -202,8 +241,9 @@ export class MouthPainter {
     // The tongue lies behind the lower teeth and comes up for t, d, n, l and th.
     const tongueTop = UPPER_EDGE + (dropCm - UPPER_EDGE) * (0.62 - 0.5 * tongueUp) + 0.12 * across * across;
     const tongue = smoothStep(tongueTop - 0.1, tongueTop + 0.22, down) * (1 - smoothStep(1.5, 2.3, Math.abs(across)));
-    const tongueLight = 0.45 + 0.55 * smoothStep(tongueTop, tongueTop + 0.5, down);
+    const tongueLight = 0.3 + 0.7 * smoothStep(tongueTop, tongueTop + 0.6, down) * (1 - 0.12 * across * across);
     const gum = smoothStep(-0.9, -1.05, down - UPPER_EDGE);
+    const own = this.#ownAt(rect.x + x, rect.y + y);
     for (let p = 0; p < this.#tones.length; p++) {
       const tone = this.#tones[p]!;
       const { layout } = target;
@@ -212,12 +252,18 @@ export class MouthPainter {
       const [ix, iy] = [rect.x + x, rect.y + y];
       if ((ix & ((1 << shiftX) - 1)) !== 0 || (iy & ((1 << shiftY) - 1)) !== 0) continue;
       const lit = tone.chroma ? 1 : shadow;
-      let value = tone.dark;
-      value += tongue * shows * ((tone.chroma ? tone.tongue : tone.tongue * tongueLight * lit) - value);
+      let value = tone.line + shows * (tone.dark - tone.line);
+      value += tongue * shows * (tone.tongue * tongueLight * shadow - value);
       value += lower * shows * ((tone.chroma ? tone.teeth : tone.teeth * lowerLight * lit) - value);
-      value += gum * shows * (tone.gum * lit - value);
-      value += upper * shows * ((tone.chroma ? tone.teeth : tone.teeth * upperLight * lit) - value);
       const [width] = planeSize(layout, target.width, target.height, p);
+      if (this.#own) {
+        const kept = this.#picture.planes[p]![(this.#ownRow >> shiftY) * width + (ix >> shiftX)]! - tone.low;
+        value +=
+          own * shows * ((tone.chroma ? kept : kept * (0.75 + 0.25 * smoothStep(0, LOWER_SHADOW, fromTop))) - value);
+      } else {
+        value += gum * shows * (tone.gum * lit - value);
+        value += upper * shows * ((tone.chroma ? tone.teeth : tone.teeth * upperLight * lit) - value);
+      }
       const plane = target.planes[p]!;
       const to = (iy >> shiftY) * width + (ix >> shiftX);
       const before = plane[to]!;

@@ -56,7 +56,7 @@ export class PortraitComposer {
     this.#eyes = new EyeTurner(face.landmarks, face.pose[6]!);
     this.#mouth = new MouthPainter(picture, face, setup.identity, setup.coefficients);
     const widest = setup.preparation.donors.at(-1)?.gap ?? 0;
-    this.#painted = 1 - smoothStep(SHUT_GAP, OPEN_GAP, widest);
+    this.#painted = this.#mouth.showsTeeth ? 1 : 1 - smoothStep(SHUT_GAP, OPEN_GAP, widest);
     this.#eyed = allocatePicture(picture.width, picture.height, picture.layout, picture.colour);
     this.#still = allocatePicture(picture.width, picture.height, picture.layout, picture.colour);
   }
