@@ -2,7 +2,12 @@ import { availableParallelism } from 'node:os';
 import { FRAME_REASONS, LANDMARK_COUNT } from '../../core/performance.ts';
 import { allocatePicture, type Picture } from '../../core/picture.ts';
 import type { ComposedFrame, FaceNote } from '../compositing/compositor.ts';
+import type { FrameAccess } from '../compositing/prepare.ts';
+import { faceBlur, type TrackBlur } from './blur-fit.ts';
+import type { Neighbour } from './lend-detail.ts';
 import { faceMotion } from './motion-field.ts';
+import { NeighbourCrops } from './neighbour-crops.ts';
+import { chooseNeighbours } from './neighbours.ts';
 import type { RestoreJob } from './restore-face.ts';
 import { RestorePool } from './restore-pool.ts';
 import type { BlurSurvey } from './survey.ts';
@@ -10,8 +15,14 @@ import type { BlurSurvey } from './survey.ts';
 /** How a deblurrer is set up. */
 export interface DeblurOptions {
   readonly survey: BlurSurvey;
+  /** The clip, for looking at neighbouring frames. */
+  readonly source: FrameAccess;
   /** 0..1 over frames of the clip and actors: how much of the restoration is wanted. */
   readonly strength: (frame: number, actorId: string) => number;
+  /** 0..1, likewise: how much sharper neighbouring frames count; 1 when left out. */
+  readonly detail?: (frame: number, actorId: string) => number;
+  /** False leaves the frame's own blur and takes detail from neighbours alone: for measuring what each part does. */
+  readonly deconvolve?: boolean;
   /** Threads; 0 restores on the calling thread. Default: one per core, at most 4. */
   readonly threads?: number;
 }
@@ -26,10 +37,12 @@ const INVISIBLE = 0.004;
 export class Deblurrer implements AsyncDisposable {
   readonly #options: DeblurOptions;
   readonly #pool: RestorePool;
+  readonly #crops: NeighbourCrops;
   readonly #idle: Picture[] = [];
 
   constructor(options: DeblurOptions) {
     this.#options = options;
+    this.#crops = new NeighbourCrops(options.source);
     this.#pool = new RestorePool(options.threads ?? Math.min(4, availableParallelism()));
   }
 
@@ -43,22 +56,26 @@ export class Deblurrer implements AsyncDisposable {
     const jobs: RestoreJob[] = [];
     const tracks: number[] = [];
     const notes: FaceNote[] = [];
-    this.#options.survey.tracks.forEach((blur, index) => {
+    for (const [index, blur] of this.#options.survey.tracks.entries()) {
       const { track } = blur;
       const row = frame - track.firstFrame;
-      if (row < 0 || row >= track.frameCount) return;
+      if (row < 0 || row >= track.frameCount) continue;
       const strength = blur.strength[row]! * this.#options.strength(frame, track.actorId);
       notes.push({ actorId: track.actorId, weight: strength, reason: FRAME_REASONS[track.reason[row]!] ?? 'ok' });
-      const motion = strength < INVISIBLE ? null : faceMotion(track, row);
-      if (!motion) return;
+      const motion = strength < INVISIBLE ? null : faceMotion(track, row, blur.steps);
+      if (!motion) continue;
+      const detail = this.#options.detail?.(frame, track.actorId) ?? 1;
       tracks.push(index);
       jobs.push({
         landmarks: track.landmarks.slice(row * LANDMARK_COUNT * 3, (row + 1) * LANDMARK_COUNT * 3),
         motion,
-        blur: { open: blur.open[row]!, turn: blur.turn[row]!, sigma: blur.sigma[row]!, noise: blur.noise },
+        blur: faceBlur(blur, row),
+        neighbours: detail > 0 ? await this.#neighbours(blur, index, row) : [],
+        detail,
+        deconvolve: this.#options.deconvolve ?? true,
         strength,
       });
-    });
+    }
     const untouched = { picture, touched: false, faces: notes, layers: [], release: () => {} };
     if (jobs.length === 0) return untouched;
     const target =
@@ -75,6 +92,14 @@ export class Deblurrer implements AsyncDisposable {
     if (layers.length > 0) return { picture: target, touched: true, faces: notes, layers, release };
     release();
     return untouched;
+  }
+
+  async #neighbours(blur: TrackBlur, index: number, row: number): Promise<Neighbour[]> {
+    const rows = chooseNeighbours(blur, row);
+    // In rising order: a video is read forwards.
+    const found = new Map<number, Neighbour | null>();
+    for (const other of [...rows].sort((a, b) => a - b)) found.set(other, await this.#crops.get(blur, index, other));
+    return rows.flatMap((other) => found.get(other) ?? []);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,3 +1,3 @@
-export { BLUR_STATES, type BlurState, type TrackBlur } from './blur-fit.ts';
+export { BLUR_STATES, type BlurState, pathLength, type TrackBlur } from './blur-fit.ts';
 export { type DeblurOptions, Deblurrer } from './deblurrer.ts';
 export { type BlurSurvey, type SurveyOptions, surveyBlur } from './survey.ts';

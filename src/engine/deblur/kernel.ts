@@ -1,11 +1,9 @@
-/** How a point of the face moved while the shutter was open: position at time t frames from the middle, in pixels. */
-export interface PointMotion {
-  /** Velocity in pixels per frame. */
-  readonly vx: number;
-  readonly vy: number;
-  /** Change of velocity in pixels per frame and frame. */
-  readonly ax: number;
-  readonly ay: number;
+/** Path of a point of the face while the shutter was open: from -b/2 to b/2, its ends bent away by c. Pixels. */
+export interface BlurPath {
+  readonly bx: number;
+  readonly by: number;
+  readonly cx: number;
+  readonly cy: number;
 }
 
 /** A small blur kernel: `out(p) = sum weight[i] * in(p + (dx[i], dy[i]))`. Weights sum to 1. */
@@ -21,19 +19,19 @@ const LIGHTEST = 0.004;
 const SAMPLES_PER_PIXEL = 4;
 
 /**
- * Kernel of a point that moves along its path while the shutter is open for `open` frames, seen through a lens that
- * spreads by `sigma` pixels. `grid` holds working memory and grows when needed.
+ * Kernel of a point that moves along its path at even pace, seen through a lens that spreads by `sigma` pixels. `grid`
+ * holds working memory and grows when needed.
  */
-export function motionKernel(motion: PointMotion, open: number, sigma: number, grid: KernelGrid): Kernel {
-  const { vx, vy, ax, ay } = motion;
-  const length = Math.hypot(vx, vy) * open + (Math.hypot(ax, ay) * open * open) / 8;
+export function motionKernel({ bx, by, cx, cy }: BlurPath, sigma: number, grid: KernelGrid): Kernel {
+  const bend = Math.hypot(cx, cy);
+  const length = Math.hypot(bx, by) + 2 * bend;
   const samples = Math.max(1, Math.ceil(length * SAMPLES_PER_PIXEL) | 1);
-  const reach = Math.ceil(length / 2 + 3 * sigma) + 1;
-  grid.reset(reach);
+  grid.reset(Math.ceil(length / 2 + 3 * sigma) + 1);
   for (let i = 0; i < samples; i++) {
-    const t = open * ((i + 0.5) / samples - 0.5);
+    const t = (i + 0.5) / samples - 0.5;
     // What the pixel shows at time t was at the middle of the exposure where the path leads back to.
-    grid.splat(-(vx * t + (ax * t * t) / 2), -(vy * t + (ay * t * t) / 2), 1 / samples);
+    const bent = 4 * t * t;
+    grid.splat(-(bx * t + cx * bent), -(by * t + cy * bent), 1 / samples);
   }
   return grid.take(sigma);
 }

@@ -3,6 +3,7 @@ import type { Performance } from '../../core/performance.ts';
 import type { VideoSource } from '../media/index.ts';
 import { fitBlur, type TrackBlur } from './blur-fit.ts';
 import { TrackMeter } from './face-spectra.ts';
+import { MotionMeter } from './registration.ts';
 
 /** How a clip is surveyed. */
 export interface SurveyOptions {
@@ -26,18 +27,24 @@ export async function surveyBlur(
   options: SurveyOptions,
 ): Promise<BlurSurvey> {
   const { from = 0, until = source.frameCount, signal, onProgress } = options;
-  const meters = performance.tracks.map((track) => new TrackMeter(track));
+  const meters = performance.tracks.map((track) => ({
+    spectra: new TrackMeter(track),
+    motion: new MotionMeter(track),
+  }));
   for await (const frame of source.frames(from, until)) {
     try {
       throwIfCancelled(signal);
       performance.tracks.forEach((track, index) => {
         const row = frame.index - track.firstFrame;
-        if (row >= 0 && row < track.frameCount) meters[index]!.add(frame.picture, row);
+        if (row < 0 || row >= track.frameCount) return;
+        meters[index]!.spectra.add(frame.picture, row);
+        meters[index]!.motion.add(frame.picture, row);
       });
     } finally {
       frame.release();
     }
     onProgress?.(frame.index - from + 1, until - from);
   }
-  return { tracks: meters.map((meter) => fitBlur(meter.result, options.shutterDegrees / 360)) };
+  const shutter = options.shutterDegrees / 360;
+  return { tracks: meters.map(({ spectra, motion }) => fitBlur(spectra.result, motion.steps, shutter)) };
 }

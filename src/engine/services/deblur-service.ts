@@ -2,7 +2,7 @@ import { PRESETS, type PresetId } from '../../contract/presets.ts';
 import type { ServiceContext } from '../../contract/progress.ts';
 import type { Result } from '../../contract/results.ts';
 import { RetakeError } from '../../core/errors.ts';
-import { BLUR_STATES, type BlurSurvey, Deblurrer, surveyBlur, type TrackBlur } from '../deblur/index.ts';
+import { BLUR_STATES, type BlurSurvey, Deblurrer, pathLength, surveyBlur, type TrackBlur } from '../deblur/index.ts';
 import { createInference, type Inference } from '../inference/index.ts';
 import { createVideoWriter, fingerprintMedia, openVideo, type VideoSource } from '../media/index.ts';
 import { tellWarnings, usedProviders } from './capture-step.ts';
@@ -156,7 +156,7 @@ function describeTrack(blur: TrackBlur, range: FrameRange): Result<'deblur'>['tr
     until: track.firstFrame + last,
     shutterDegrees: Number((blur.shutter * 360).toFixed(1)),
     blur: rounded(blur.score.subarray(first, last), 3),
-    lengthPx: rounded(blur.length.subarray(first, last), 2),
+    lengthPx: Array.from({ length: last - first }, (_, k) => Number(pathLength(blur, first + k).toFixed(2))),
     strength: rounded(blur.strength.subarray(first, last), 3),
     states,
   };
@@ -194,6 +194,7 @@ async function render(
   await using layers = job.layers === undefined ? undefined : await LayerWriter.create(job.layers, source);
   await using deblurrer = new Deblurrer({
     survey,
+    source,
     strength: (_, actorId) => (ids.has(actorId) ? request.strength : 0),
   });
   const touched = await renderEdit(source, range, deblurrer, writer, context, layers?.sink);
