@@ -58,7 +58,7 @@ const LOOKS = 7;
 /** A face under this width (pixels from ear to ear) has no lips to speak of. */
 const SMALLEST_FACE = 60;
 /** A face turned further than this (radians) does not show both halves of its mouth. */
-const MOST_YAW = 0.62;
+const MOST_YAW = 0.75;
 /** Faces under this share of the largest one are bystanders, not candidates. */
 const BYSTANDER = 0.35;
 
