@@ -69,10 +69,19 @@ describe('a project with an emotion', () => {
   });
 
   it('captures once, changes the face, keeps frames, and shows the plate on the other side', async () => {
+    const steps = store.history().undo.length;
     await performances.ensure(media);
     await performances.ensure(media);
     expect(performances.captures).toBe(1);
     expect(Object.keys(store.project.actors)).toHaveLength(1);
+    // People and performance come and go together, and a redo finds the capture where it was kept.
+    expect(store.history().undo.length).toBe(steps + 1);
+    store.undo();
+    expect(Object.keys(store.project.actors)).toHaveLength(0);
+    expect(performances.get(store.project, store.project.media[media]!)).toBeUndefined();
+    store.redo();
+    expect(performances.get(store.project, store.project.media[media]!)).toBeDefined();
+    expect(performances.captures).toBe(1);
     await using evaluator = new Evaluator({ performances, threads: 0, cacheBytes: 50e6 });
     const request = { sequence, frame: 12, quality: 'full', side: 'edited' } as const;
     const edited = await evaluator.frame(store.project, request);

@@ -1,5 +1,6 @@
 import type { ServiceContext } from '../../../contract/progress.ts';
 import type { ModelUse } from '../../../contract/provenance.ts';
+import { applyEdits, type EditRequest } from '../../../core/document/edit.ts';
 import type { MediaItem, Project } from '../../../core/document/schema.ts';
 import { RetakeError } from '../../../core/errors.ts';
 import type { Performance } from '../../../core/performance.ts';
@@ -145,30 +146,28 @@ export class StorePerformances implements PerformanceSource, AsyncDisposable {
     const missing = performance.actors.flatMap(({ id }, index) =>
       people.has(id) ? [] : [{ id, name: names[index]! }],
     );
+    // One undo step for people and performance: the ids of the people are those that a trial gives them.
+    const edits: EditRequest[] = [];
     if (missing.length > 0) {
       const count = Object.keys(this.#store.project.actors).length;
-      const { created } = this.#store.edit(
-        { edit: 'addActors', args: { names: missing.map((_, index) => `Actor ${count + index + 1}`) } },
-        `Track ${media.name}`,
-      );
+      edits.push({ edit: 'addActors', args: { names: missing.map((_, index) => `Actor ${count + index + 1}`) } });
+      const { created } = applyEdits(this.#store.project, edits);
       missing.forEach(({ id }, index) => {
         people.set(id, created[index]!);
       });
     }
-    this.#store.edit(
-      {
-        edit: 'addPerformance',
-        args: {
-          media: media.id,
-          resultKey: key,
-          firstFrame: 0,
-          frameCount: performance.frameCount,
-          actors: Object.fromEntries(people),
-          metadata: {},
-        },
+    edits.push({
+      edit: 'addPerformance',
+      args: {
+        media: media.id,
+        resultKey: key,
+        firstFrame: 0,
+        frameCount: performance.frameCount,
+        actors: Object.fromEntries(people),
+        metadata: {},
       },
-      `Track ${media.name}`,
-    );
+    });
+    this.#store.edit(edits, `Track ${media.name}`);
   }
 
   /** Captured actors who are somebody already in the project, by the measure that links the shots of a clip. */
