@@ -1,7 +1,7 @@
 // The render queue as its operator uses it: lists with bad lines, ten clips of which two cannot be rendered, kills.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -98,6 +98,54 @@ describe('retake queue', () => {
     expect(await frameHashes(file('killed.mkv'))).toEqual(await frameHashes(file('whole.mkv')));
     expect(existsSync(file('.killed.mkv.render.sqlite'))).toBe(false);
   }, 120_000);
+});
+
+describe('retake queue watch', () => {
+  it('renders a tree of clips in one command, each where it lay, and says which one could not be', async () => {
+    const reel = file('reel');
+    mkdirSync(join(reel, 'day one', 'close-ups'), { recursive: true });
+    mkdirSync(join(reel, '.trash'));
+    copyFileSync(actor, join(reel, 'a.mp4'));
+    copyFileSync(actor, join(reel, 'day one', 'close-ups', 'a.mp4'));
+    copyFileSync(actor, join(reel, '.trash', 'gone.mp4'));
+    writeFileSync(join(reel, 'day one', 'broken.mov'), 'no film');
+    writeFileSync(join(reel, 'notes.txt'), 'no clip');
+    writeFileSync(file('sad.json'), JSON.stringify({ to: 'sad', until: 6 }));
+    const common = ['--recipe', file('sad.json'), '--once', '--queue', file('reel.sqlite')];
+    const flat = await json<{ jobs: Job[] }>('queue', 'watch', reel, ...common, '--out-folder', file('flat'));
+    expect(flat.jobs.map(({ spec }) => spec.name)).toEqual(['a.mp4: sad']);
+    const out = join(reel, 'rendered'); // the default; it is not taken for more clips
+    const night = () =>
+      json<{ done: number; failed: number; left: number; jobs: Job[] }>(
+        'queue',
+        'watch',
+        reel,
+        '--recursive',
+        ...common,
+      );
+    const ran = await night();
+    expect(ran).toMatchObject({ rc: 1, done: 2, failed: 1, left: 0 });
+    expect(ran.jobs.find(({ state }) => state === 'failed')).toMatchObject({
+      spec: { name: join('day one', 'broken.mov: sad') },
+      failure: { code: expect.stringMatching(/media|unsupported/) },
+    });
+    expect(existsSync(join(out, 'a.sad.mp4'))).toBe(true);
+    expect(existsSync(join(out, 'day one', 'close-ups', 'a.sad.mp4'))).toBe(true);
+    const again = await retake(
+      'queue',
+      'add',
+      reel,
+      '--recursive',
+      '--to',
+      'sad',
+      '--out-folder',
+      out,
+      '--queue',
+      file('n.sqlite'),
+    );
+    expect(again.code).toBe(0);
+    expect((await json<{ jobs: Job[] }>('queue', 'list', '--queue', file('n.sqlite'))).jobs).toHaveLength(3);
+  });
 });
 
 describe('retake project', () => {

@@ -272,7 +272,7 @@ export const COMMANDS = {
     description:
       'Clips and folders get the edit that the options (or --recipe) say; a list (.csv with a header line, or .json) says it per clip, in columns named like the flags; a project (.retake) is rendered as it is. Nothing is queued unless all of it is right.',
     arguments: [{ name: 'what', help: 'clips, folders, lists, projects', required: true, many: true }],
-    options: [...edit, 'recipe', 'outFolder', 'sequence', 'priority', 'queue', ...output],
+    options: [...edit, 'recipe', 'recursive', 'outFolder', 'sequence', 'priority', 'queue', ...output],
     examples: [
       ['queue add shots/ --to happy --intensity 0.8 --out-folder out/', 'a folder, one edit'],
       ['queue add tonight.csv', 'lines of "clip,to,intensity,out"'],
@@ -300,10 +300,14 @@ export const COMMANDS = {
   },
   'queue watch': {
     summary: 'render what appears in a folder',
-    description: 'Queues each new clip of a folder with the edit given and renders it, until you press Ctrl-C.',
+    description:
+      'Queues each new clip of a folder with the edit given and renders it, until you press Ctrl-C; with --once until all that is in it now is done. A clip that fails says why and does not stop the others.',
     arguments: [{ name: 'folder', help: 'the folder to watch', required: true }],
-    options: [...edit, 'recipe', 'outFolder', 'workers', 'queue', ...output],
-    examples: [['queue watch inbox/ --recipe happy.json', 'writes to inbox/rendered']],
+    options: [...edit, 'recipe', 'recursive', 'once', 'outFolder', 'workers', 'queue', ...output],
+    examples: [
+      ['queue watch inbox/ --recipe happy.json', 'writes to inbox/rendered'],
+      ['queue watch reel/ --recursive --once --recipe happy.json --out-folder out/', 'a tree of clips over night'],
+    ],
     streams: true,
   },
   'queue pause': {

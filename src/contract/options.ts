@@ -200,6 +200,8 @@ export const OPTIONS = {
     help: 'options for all clips as a JSON object: {"to": "happy", "intensity": 0.8}',
   },
   outFolder: { kind: 'output-folder', flag: 'out-folder', value: 'FOLDER', help: 'where to write; beside the clips' },
+  recursive: { kind: 'switch', flag: 'recursive', help: 'folders in the folders too' },
+  once: { kind: 'switch', flag: 'once', help: 'render what is there now, then end' },
   priority: {
     kind: 'integer',
     flag: 'priority',

@@ -24,6 +24,10 @@ function jobsText(jobs: readonly Job[]): string {
   return columns([['job', 'state', 'frames', 'what', ''], ...rows]);
 }
 
+function tally(jobs: readonly Job[], done: number, failed: number, left: number, seconds: number): string {
+  return `${jobsText(jobs)}\n\n${done} done, ${failed} failed, ${left} left; ${formatNumber(seconds, 0)} s`;
+}
+
 /** The options that were given, without the registry's own initial values: those belong to the list or recipe. */
 function given(values: OptionValues): BatchOptions {
   const { to, keys, actionUnits, reference, from, until, intensity, preserveLips, actor, preset, seed } = values;
@@ -47,8 +51,7 @@ export const queueList: CommandModule<'queue list'> = {
 export const queueRun: CommandModule<'queue run'> = {
   run: (_what, values, context) =>
     runQueue(values.queue, { workers: values.workers, forever: values.forever === true }, context),
-  print: ({ jobs, done, failed, left, seconds }) =>
-    `${jobsText(jobs)}\n\n${done} done, ${failed} failed, ${left} left; ${formatNumber(seconds, 0)} s`,
+  print: ({ jobs, done, failed, left, seconds }) => tally(jobs, done, failed, left, seconds),
   failed: ({ failed }) => failed > 0,
 };
 
@@ -56,7 +59,8 @@ export const queueRun: CommandModule<'queue run'> = {
 export const queueWatch: CommandModule<'queue watch'> = {
   run: ([folder], values, context) =>
     watchFolder(folder!, { options: given(values), ...values }, values.workers, context),
-  print: ({ jobs }) => jobsText(jobs),
+  print: ({ jobs, done, failed, left, seconds }) => tally(jobs, done, failed, left, seconds),
+  failed: ({ failed }) => failed > 0,
 };
 
 /** retake queue pause, resume, retry, cancel, remove */

@@ -10,9 +10,9 @@ import { fingerprintMedia, probeMedia } from '../media/index.ts';
 export type MediaDetails = Omit<z.input<typeof mediaSchema>, 'id' | 'markers'>;
 
 /** Endings that are looked at when a folder is imported; a file named by itself may have any. */
-const KNOWN = new Set(
-  'mp4 mov m4v mkv webm avi mpg mpeg mts m2ts mxf ts flv wmv y4m wav aif aiff flac mp3 m4a aac ogg opus'.split(' '),
-);
+const VIDEO = new Set('mp4 mov m4v mkv webm avi mpg mpeg mts m2ts mxf ts flv wmv y4m'.split(' '));
+const SOUND = new Set('wav aif aiff flac mp3 m4a aac ogg opus'.split(' '));
+const endingOf = (path: string): string => extname(path).slice(1).toLowerCase();
 
 /** Files that an import of `paths` (files and folders, not searched below) takes in, in order of name. */
 export async function mediaFiles(paths: readonly string[]): Promise<string[]> {
@@ -25,12 +25,30 @@ export async function mediaFiles(paths: readonly string[]): Promise<string[]> {
       found.push(path);
       continue;
     }
-    const names = (await readdir(path)).filter((name) => KNOWN.has(extname(name).slice(1).toLowerCase())).sort();
-    if (names.length === 0)
+    const files = (await filesBelow(path, false)).filter(
+      (file) => VIDEO.has(endingOf(file)) || SOUND.has(endingOf(file)),
+    );
+    if (files.length === 0)
       throw new RetakeError('not-found', `There is no video or sound in the folder ${path}.`, { path });
-    found.push(...names.map((name) => join(path, name)));
+    found.push(...files);
   }
   return found;
+}
+
+/** Whether a file is a film, by the ending of its name. */
+export function isVideoName(path: string): boolean {
+  return VIDEO.has(endingOf(path));
+}
+
+/** Files of a folder in order of name, with `recursive` those of its folders after its own; hidden ones are left out. */
+export async function filesBelow(folder: string, recursive: boolean): Promise<string[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  // What a link leads to counts as what it is, but links to folders are not followed: they may lead in a circle.
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => join(folder, name));
+  const folders = recursive ? entries.filter((entry) => entry.isDirectory()) : [];
+  const below = await Promise.all(folders.map(({ name }) => filesBelow(join(folder, name), true)));
+  return [...files, ...below.flat()];
 }
 
 /** What the project notes of a file. Sound without pictures counts in frames of 1/1000 s. Throws what probing throws. */

@@ -1,7 +1,7 @@
 // What `retake queue ...` does: jobs of the user's queue file, and running them.
 import { mkdirSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, JobEvent } from '../../contract/jobs.ts';
 import { OPTIONS } from '../../contract/options.ts';
@@ -13,7 +13,7 @@ import { JobQueue, type JobSpec, QueueRunner } from '../jobs/index.ts';
 import { type BatchEntry, type BatchOptions, readBatchList, readRecipe } from './batch-list.ts';
 import { defaultOutput } from './default-output.ts';
 import { userFolder } from './engine/user-folder.ts';
-import { mediaFiles } from './media-import.ts';
+import { filesBelow, isVideoName } from './media-import.ts';
 import { requireInput, requireOutput } from './paths.ts';
 import { PROJECT_EXTENSION, sequenceJob } from './project-commands.ts';
 
@@ -31,9 +31,13 @@ export interface AddRequest {
   readonly options: BatchOptions;
   readonly recipe?: string | undefined;
   readonly outFolder?: string | undefined;
+  /** Takes the clips of folders in folders too; `outFolder` then gets the same folders. */
+  readonly recursive?: boolean | undefined;
   readonly sequence?: string | undefined;
   readonly priority?: number | undefined;
   readonly queue?: string | undefined;
+  /** Folder that single clips are named and placed from; their own when left out. */
+  readonly base?: string | undefined;
 }
 
 const EMOTION_RENDERER = new URL('./emotion-segments.ts', import.meta.url).href;
@@ -43,8 +47,11 @@ function wordOf({ to, keys, reference }: BatchOptions): string {
   return to !== undefined ? String(to) : keys !== undefined ? 'keys' : reference !== undefined ? 'reference' : 'edited';
 }
 
-/** The job of an emotion edit on one clip. */
-async function emotionJob(entry: BatchEntry, outFolder: string | undefined): Promise<JobSpec> {
+/**
+ * The job of an emotion edit on one clip. What is written into `outFolder` lies there as the clip lies in `base`, and
+ * is named by its path from there.
+ */
+async function emotionJob(entry: BatchEntry, outFolder: string | undefined, base: string): Promise<JobSpec> {
   const { clip, options } = entry;
   const { out, preset: given, ...rest } = options;
   const ways = [rest.to, rest.keys, rest.reference, rest.actionUnits].filter((way) => way !== undefined);
@@ -56,8 +63,9 @@ async function emotionJob(entry: BatchEntry, outFolder: string | undefined): Pro
     );
   const preset = (given ?? OPTIONS.preset.default) as PresetId;
   const beside = defaultOutput(clip, wordOf(options), PRESETS[preset].extension);
-  const target =
-    out === undefined ? (outFolder === undefined ? beside : join(outFolder, basename(beside))) : String(out);
+  const place = outFolder === undefined ? beside : join(outFolder, relative(base, dirname(clip)), basename(beside));
+  if (out === undefined && outFolder !== undefined) mkdirSync(dirname(place), { recursive: true });
+  const target = out === undefined ? place : String(out);
   const payload = {
     intensity: OPTIONS.intensity.default,
     preserveLips: OPTIONS.preserveLips.default,
@@ -67,12 +75,18 @@ async function emotionJob(entry: BatchEntry, outFolder: string | undefined): Pro
     clip,
   };
   return {
-    name: `${basename(clip)}: ${wordOf(options)}`,
+    name: `${relative(base, clip)}: ${wordOf(options)}`,
     renderer: EMOTION_RENDERER,
     payload,
     out: await requireOutput(target, [clip], PRESETS[preset].sequence),
     preset,
   };
+}
+
+/** Whether a path lies in a folder. */
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 }
 
 const extensionOf = (path: string): string => extname(path).toLowerCase();
@@ -91,12 +105,21 @@ async function specsOf(request: AddRequest): Promise<JobSpec[]> {
       continue;
     }
     // Clips of a list may come later or be gone by then: their jobs fail with the reason, the others are rendered.
-    const entries: BatchEntry[] = ['.csv', '.json'].includes(extensionOf(what))
-      ? (await readBatchList(what)).map(({ clip, options }) => ({ clip, options: { ...common, ...options } }))
-      : await Promise.all(
-          (await mediaFiles([await requireInput(what, 'clip', true)])).map(async (clip) => ({ clip, options: common })),
-        );
-    for (const entry of entries) specs.push(await emotionJob(entry, outFolder));
+    if (['.csv', '.json'].includes(extensionOf(what))) {
+      for (const { clip, options } of await readBatchList(what))
+        specs.push(await emotionJob({ clip, options: { ...common, ...options } }, outFolder, dirname(clip)));
+      continue;
+    }
+    const given = await requireInput(what, 'clip', true);
+    if (!(await stat(given)).isDirectory()) {
+      specs.push(await emotionJob({ clip: given, options: common }, outFolder, request.base ?? dirname(given)));
+      continue;
+    }
+    const inside = await filesBelow(given, request.recursive === true);
+    const clips = inside.filter((path) => isVideoName(path) && !(outFolder !== undefined && isInside(path, outFolder)));
+    if (clips.length === 0)
+      throw new RetakeError('not-found', `There is no film in the folder ${given}.`, { path: given });
+    for (const clip of clips) specs.push(await emotionJob({ clip, options: common }, outFolder, given));
   }
   const outs = new Map<string, number>();
   for (const { out } of specs) outs.set(out, (outs.get(out) ?? 0) + 1);
@@ -213,30 +236,42 @@ function runnerOf(queue: JobQueue, workers: number | undefined, context: Service
 /** How long between looks into a watched folder. */
 const WATCH_MS = 2000;
 
-/** Queues what appears in a folder (once its size has come to rest) and renders it, until it is stopped. */
+/**
+ * Queues what appears in a folder (once its size has come to rest) and renders it, until it is stopped; with `once`
+ * until all that was in it is done or failed.
+ */
 export async function watchFolder(
   folder: string,
-  request: Omit<AddRequest, 'what'>,
+  request: Omit<AddRequest, 'what'> & { readonly once?: boolean | undefined },
   workers: number | undefined,
   context: ServiceContext,
-): Promise<never> {
+): Promise<Result<'queue watch'>> {
   const full = resolve(folder);
   if (!(await stat(full).catch(() => null))?.isDirectory())
     throw new RetakeError('file-not-found', `There is no folder ${full}.`, { path: full });
-  using queue = JobQueue.open(queuePath(request.queue));
+  const path = queuePath(request.queue);
+  using queue = JobQueue.open(path);
+  const outFolder = resolve(request.outFolder ?? join(full, 'rendered'));
+  const own = { ...request, outFolder, base: full };
+  const started = performance.now();
+  if (request.once === true) {
+    const added = await addJobs({ ...own, what: [full] });
+    await runnerOf(queue, workers, context).run('drain', signalOf(context));
+    throwIfCancelled(context.signal);
+    const jobs = added.jobs.map(({ id }) => queue.get(id));
+    return { ...summary('queue watch', path, jobs, (performance.now() - started) / 1000), command: 'queue watch' };
+  }
   const signal = signalOf(context);
   const running = runnerOf(queue, workers, context).run('forever', signal);
   const sizes = new Map<string, number>();
-  const outFolder = request.outFolder ?? join(full, 'rendered');
   const known = (clip: string): boolean =>
     queue.list().some(({ spec }) => (spec.payload as { clip?: string }).clip === clip);
   const look = async (): Promise<void> => {
-    for (const name of await readdir(full)) {
-      const clip = join(full, name);
+    for (const clip of await filesBelow(full, request.recursive === true)) {
       const { size } = (await stat(clip).catch(() => null)) ?? {};
-      if (size === undefined || !/\.(mp4|mov|m4v|mkv|avi|mpg|mts|mxf|webm)$/i.test(name) || known(clip)) continue;
+      if (size === undefined || !isVideoName(clip) || isInside(clip, outFolder) || known(clip)) continue;
       if (size > 0 && sizes.get(clip) === size) {
-        const { jobs } = await addJobs({ ...request, what: [clip], outFolder });
+        const { jobs } = await addJobs({ ...own, what: [clip] });
         context.onLog?.('info', `Queued ${jobs.map(({ spec }) => spec.name).join(', ')}`);
       }
       sizes.set(clip, size);
