@@ -1,8 +1,8 @@
 import { type FaceTrack, LANDMARK_COUNT } from '../../core/performance.ts';
+import type { FaceBlur } from './block-kernels.ts';
 import { faceWidth, PATCH_ANCHORS, PATCHES, type TrackSpectra } from './face-spectra.ts';
 import { type FaceMotion, faceMotion, MotionField } from './motion-field.ts';
 import type { Similarity } from './registration.ts';
-import type { FaceBlur } from './restore-face.ts';
 import { blurScore, misfit, type Reference, referenceOf } from './spectral-model.ts';
 import { ANGLES, BINS, RADII } from './spectrum.ts';
 
@@ -38,9 +38,6 @@ export interface TrackBlur {
 const MOVING_PIXELS = 1.2;
 /** Nominal log-normal spread of the shutter about what was asked for. */
 const SHUTTER_SPREAD = 0.7;
-/** How far a frame's path may be from the tracked one: share of its length, and pixels. */
-const PATH_SPREAD_SHARE = 0.25;
-const PATH_SPREAD_PIXELS = 0.8;
 /** Score from which a frame is touched, and from which it is touched wholly. */
 export const THRESHOLD = 0.1;
 const WHOLE = 0.2;
@@ -51,15 +48,12 @@ const SHORTEST = 1;
 /** Explained share of the misfit from which a kernel is believed, and from which wholly. */
 const BELIEVED = 0.15;
 const WHOLLY_BELIEVED = 0.4;
+/** Spread that every frame has against an ideal one, pixels: resampling and coding. */
+const LENS_SPREAD = 0.3;
 /** Bins that are as good as independent: weighs the data against the priors. */
 const EFFECTIVE_BINS = 60;
 
 const SHUTTER_GRID = [0.35, 0.5, 0.62, 0.72, 0.81, 0.9, 1, 1.1, 1.22, 1.36, 1.55, 1.9, 2.5] as const;
-const LENGTH_GRID = [0, 1, 1.5, 2.1, 2.8, 3.6, 4.6, 5.8, 7.3, 9.1, 11.3, 14, 17.5] as const;
-const DIRECTIONS = 16;
-const SIGMA_GRID = [0, 0.5, 0.8, 1.2] as const;
-const REFINEMENTS = [1, 0.5, 0.25] as const;
-
 /** A frame with what its blur is looked for in. */
 interface Measured {
   readonly row: number;
@@ -117,47 +111,14 @@ function fitShutter(frames: readonly Measured[], asked: number): number {
   return best;
 }
 
-interface Path {
-  readonly bx: number;
-  readonly by: number;
-  readonly sigma: number;
-  readonly cost: number;
-}
-
-/**
- * The straight path and spread under which a frame's spectra are those of the sharp reference, near the tracked path:
- * all directions on a grid, then finer steps around the best.
- */
-function fitPath(frame: Measured, open: number): Path {
-  const tx = frame.vx * open;
-  const ty = frame.vy * open;
-  const spread = PATH_SPREAD_PIXELS + PATH_SPREAD_SHARE * Math.hypot(tx, ty);
-  const at = (bx: number, by: number, sigma: number): Path => {
-    // A spectrum does not tell a path from its reverse.
-    const away = Math.min((bx - tx) ** 2 + (by - ty) ** 2, (bx + tx) ** 2 + (by + ty) ** 2) / spread ** 2;
-    return { bx, by, sigma, cost: cost(frame, bx, by, open, sigma) + away + (sigma / 0.8) ** 2 };
-  };
-  let best = at(tx, ty, 0);
-  const offer = (path: Path): void => {
-    if (path.cost < best.cost) best = path;
-  };
-  for (const length of LENGTH_GRID)
-    for (let k = 0; k < (length === 0 ? 1 : DIRECTIONS); k++) {
-      const angle = (Math.PI * k) / DIRECTIONS;
-      const [bx, by] = [length * Math.cos(angle), length * Math.sin(angle)];
-      const away = Math.min((bx - tx) ** 2 + (by - ty) ** 2, (bx + tx) ** 2 + (by + ty) ** 2) / spread ** 2;
-      // Beyond three spreads the data would have to contradict the track outright.
-      if (away < 9) offer(at(bx, by, 0.3));
-    }
-  for (const step of REFINEMENTS) {
-    const { bx, by, sigma } = best;
-    for (const s of SIGMA_GRID) offer(at(bx, by, s));
-    const size = step * (0.5 + 0.12 * Math.hypot(bx, by));
-    for (let j = -1; j <= 1; j++)
-      for (let i = -1; i <= 1; i++) if (i !== 0 || j !== 0) offer(at(bx + i * size, by + j * size, best.sigma));
-    if (sigma !== best.sigma) offer(at(best.bx, best.by, sigma));
+/** Spectral misfit of the factor of the tracked path that explains a frame best: evidence of a blur along that path. */
+function leastCost(frame: Measured, shutter: number): number {
+  let least = Infinity;
+  for (const factor of SHUTTER_GRID) {
+    const open = shutter * factor;
+    least = Math.min(least, cost(frame, frame.vx * open, frame.vy * open, open, 0.3));
   }
-  return best.bx * tx + best.by * ty < 0 ? { ...best, bx: -best.bx, by: -best.by } : best;
+  return least;
 }
 
 const smoothstep = (from: number, to: number, value: number): number => {
@@ -166,11 +127,16 @@ const smoothstep = (from: number, to: number, value: number): number => {
 };
 
 /**
- * Finds which frames of a track are blurred and by what. The motion between frames gives a path up to a factor, which is
- * the clip's shutter; then each frame's path is moved until the spectra of the face's patches are those of the actor's
- * sharp frames seen through it. `asked` is the shutter in frames where the search begins, 0.5 for 180 degrees.
+ * Finds which frames of a track are blurred and by what: the motion between frames gives a path up to a factor, which is
+ * the clip's shutter (frames for which it is open). Without `shutter` it is estimated, roughly, as the one under which the
+ * spectra of moving frames are those of the actor's sharp frames seen through their paths; `asked` is where that begins.
  */
-export function fitBlur(spectra: TrackSpectra, steps: readonly (Similarity | null)[], asked: number): TrackBlur {
+export function fitBlur(
+  spectra: TrackSpectra,
+  steps: readonly (Similarity | null)[],
+  asked: number,
+  shutter?: number,
+): TrackBlur {
   const { track, power, reduction } = spectra;
   const { frameCount } = track;
   const blur = {
@@ -184,7 +150,7 @@ export function fitBlur(spectra: TrackSpectra, steps: readonly (Similarity | nul
     state: new Uint8Array(frameCount).fill(BLUR_STATES.indexOf('no-face')),
   };
   const reference = referenceOf(spectra);
-  if (!reference) return { ...blur, noise: 0, shutter: asked };
+  if (!reference) return { ...blur, noise: 0, shutter: shutter ?? asked };
   const frames: Measured[] = [];
   for (let row = 0; row < frameCount; row++) {
     const at = row * PATCHES * BINS;
@@ -195,20 +161,18 @@ export function fitBlur(spectra: TrackSpectra, steps: readonly (Similarity | nul
     if (motion) frames.push(measure(spectra, reference, motion, row));
     else if (blur.score[row]! > THRESHOLD) blur.state[row] = BLUR_STATES.indexOf('no-motion');
   }
-  const shutter = fitShutter(frames, asked);
+  const open = shutter ?? fitShutter(frames, asked);
   for (const frame of frames) {
     const { row } = frame;
-    const { bx, by, sigma } = fitPath(frame, shutter);
-    const explained = cost(frame, bx, by, shutter, sigma);
     buffer.fill(0);
     const still = EFFECTIVE_BINS * misfit(power, frame.at, reference, buffer, 0);
-    blur.path[row * 2] = bx * reduction;
-    blur.path[row * 2 + 1] = by * reduction;
-    blur.sigma[row] = sigma * reduction;
-    blur.confidence[row] = still > 0 ? Math.max(0, 1 - explained / still) : 0;
+    blur.path[row * 2] = frame.vx * open * reduction;
+    blur.path[row * 2 + 1] = frame.vy * open * reduction;
+    blur.sigma[row] = LENS_SPREAD;
+    blur.confidence[row] = still > 0 ? Math.max(0, 1 - leastCost(frame, open) / still) : 0;
     judge(blur, row, faceWidth(track, row));
   }
-  return { ...blur, noise: Math.sqrt(reference.floor[RADII - 3]!), shutter };
+  return { ...blur, noise: Math.sqrt(reference.floor[RADII - 3]!), shutter: open };
 }
 
 function hasPatches(power: Float32Array, at: number): boolean {

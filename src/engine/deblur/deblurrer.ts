@@ -1,13 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { FRAME_REASONS, LANDMARK_COUNT } from '../../core/performance.ts';
+import { FRAME_REASONS } from '../../core/performance.ts';
 import { allocatePicture, type Picture } from '../../core/picture.ts';
 import type { ComposedFrame, FaceNote } from '../compositing/compositor.ts';
 import type { FrameAccess } from '../compositing/prepare.ts';
-import { faceBlur, type TrackBlur } from './blur-fit.ts';
-import type { Neighbour } from './lend-detail.ts';
 import { faceMotion } from './motion-field.ts';
-import { NeighbourCrops } from './neighbour-crops.ts';
-import { chooseNeighbours } from './neighbours.ts';
+import { faceAt, NeighbourCrops } from './neighbour-crops.ts';
 import type { RestoreJob } from './restore-face.ts';
 import { RestorePool } from './restore-pool.ts';
 import type { BlurSurvey } from './survey.ts';
@@ -67,10 +64,8 @@ export class Deblurrer implements AsyncDisposable {
       const detail = this.#options.detail?.(frame, track.actorId) ?? 1;
       tracks.push(index);
       jobs.push({
-        landmarks: track.landmarks.slice(row * LANDMARK_COUNT * 3, (row + 1) * LANDMARK_COUNT * 3),
-        motion,
-        blur: faceBlur(blur, row),
-        neighbours: detail > 0 ? await this.#neighbours(blur, index, row) : [],
+        ...faceAt(blur, row, motion),
+        neighbours: detail > 0 ? await this.#crops.around(blur, index, row) : [],
         detail,
         deconvolve: this.#options.deconvolve ?? true,
         strength,
@@ -92,14 +87,6 @@ export class Deblurrer implements AsyncDisposable {
     if (layers.length > 0) return { picture: target, touched: true, faces: notes, layers, release };
     release();
     return untouched;
-  }
-
-  async #neighbours(blur: TrackBlur, index: number, row: number): Promise<Neighbour[]> {
-    const rows = chooseNeighbours(blur, row);
-    // In rising order: a video is read forwards.
-    const found = new Map<number, Neighbour | null>();
-    for (const other of [...rows].sort((a, b) => a - b)) found.set(other, await this.#crops.get(blur, index, other));
-    return rows.flatMap((other) => found.get(other) ?? []);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import { FACE_VERTEX_COUNT } from '../../core/performance.ts';
 import type { Picture, Rect } from '../../core/picture.ts';
+import type { FaceBlur } from './block-kernels.ts';
 import type { BlurOperator } from './blur-operator.ts';
 import { FacePlanes } from './face-planes.ts';
 import { FlowGrid, improveFlow, NODE } from './flow.ts';
@@ -7,7 +8,6 @@ import type { LightCurve } from './linear-light.ts';
 import type { Observation } from './map-deconvolution.ts';
 import { type FaceMotion, MotionField } from './motion-field.ts';
 import { fitAffine } from './plane-affine.ts';
-import type { FaceBlur } from './restore-face.ts';
 
 /** A face that may lend detail: a part of another frame of the same shot. */
 export interface Neighbour {
@@ -36,8 +36,22 @@ export interface Loan {
   readonly luminance: Observation;
   readonly red: Observation;
   readonly blue: Observation;
-  /** Mean trust over the compared pixels. */
-  readonly trust: number;
+}
+
+/** A neighbour warped onto the borrower. */
+export interface Aligned {
+  readonly flow: FlowGrid;
+  /** Part of the neighbour's frame that was read. */
+  readonly from: Rect;
+  readonly warped: Float32Array;
+  readonly inside: Float32Array;
+  /** The neighbour through the borrower's blur, and the borrower through the neighbour's. */
+  readonly seen: Float32Array;
+  readonly other: Float32Array;
+  /** Trust per pixel. */
+  readonly mask: Float32Array;
+  /** The neighbour's blur. */
+  readonly full: BlurOperator;
 }
 
 /** Widths, in nodes, of the windows in which the alignment is improved, one after another; 0 is the whole part. */
@@ -48,7 +62,7 @@ const LIGHT_SHARE = 0.06;
 const DISAGREEMENT = 1.3;
 
 /** Smallest trust of a whole neighbour; under it nothing is taken. */
-const LEAST_TRUST = 0.1;
+export const LEAST_TRUST = 0.1;
 
 /** Holds the buffers of lending; one per thread. */
 export class DetailLender {
@@ -74,16 +88,10 @@ export class DetailLender {
 
   /**
    * Aligns a neighbour with the borrower, through the mesh and then by what both pictures show, each seen through the
-   * other's blur so that like is compared with like, and trusts it pixel by pixel where they agree. `full` and
-   * `half` are the neighbour's blur over the borrower's part. Null when they agree nowhere.
+   * other's blur so that like is compared with like, and trusts it pixel by pixel where they agree. `full` is the
+   * neighbour's blur over the borrower's part.
    */
-  lend(
-    neighbour: Neighbour,
-    borrower: Borrower,
-    curve: LightCurve,
-    full: BlurOperator,
-    half: BlurOperator,
-  ): Loan | null {
+  align(neighbour: Neighbour, borrower: Borrower, curve: LightCurve, full: BlurOperator): Aligned {
     const { planes, operator, noise } = borrower;
     const { rect } = planes;
     const size = rect.width * rect.height;
@@ -104,12 +112,25 @@ export class DetailLender {
       improveFlow(flow, other, seen, mask, planes.scale, noise, reach);
     }
     flow.warp(this.#planes.luminance, from, warped, 1, inside);
+    return { flow, from, warped, inside, other, seen, mask, full };
+  }
+
+  /** Compares an aligned neighbour with the borrower under the borrower's blur; fills its mask. Returns its mean trust. */
+  compare(aligned: Aligned, { planes, operator, noise, weight }: Borrower): number {
+    const { warped, seen, other, mask, inside } = aligned;
+    const { rect, scale } = planes;
     operator.forward(warped, seen);
+    for (let i = 0; i < rect.width * rect.height; i++) mask[i] = weight[i]! > 0 ? inside[i]! : 0;
     this.#matchLight(warped, seen, other, mask, rect);
-    const trust = this.#trust(seen, other, mask, planes.scale, noise, rect);
-    if (trust < LEAST_TRUST) return null;
+    return this.#trust(seen, other, mask, scale, noise, rect);
+  }
+
+  /** What an aligned and compared neighbour contributes; `half` is its blur at half size. */
+  loan({ flow, from, warped, mask, full }: Aligned, { planes, weight: own }: Borrower, half: BlurOperator): Loan {
+    const { rect } = planes;
+    const size = rect.width * rect.height;
     const weight = this.#buffer(size);
-    for (let i = 0; i < size; i++) weight[i] = borrower.weight[i]! * mask[i]!;
+    for (let i = 0; i < size; i++) weight[i] = own[i]! * mask[i]!;
     const halfSize = size >> 2;
     const [red, blue, halfWeight] = [this.#buffer(halfSize), this.#buffer(halfSize), this.#buffer(halfSize)];
     flow.warp(this.#planes.red, from, red, 2, null);
@@ -121,7 +142,6 @@ export class DetailLender {
       luminance: { operator: full, plane: warped, weight },
       red: { operator: half, plane: red, weight: halfWeight },
       blue: { operator: half, plane: blue, weight: halfWeight },
-      trust,
     };
   }
 

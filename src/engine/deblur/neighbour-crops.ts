@@ -4,7 +4,9 @@ import type { FrameAccess } from '../compositing/prepare.ts';
 import { faceBlur, type TrackBlur } from './blur-fit.ts';
 import { faceOutline, outlineBox } from './face-matte.ts';
 import type { Neighbour } from './lend-detail.ts';
-import { faceMotion } from './motion-field.ts';
+import { type FaceMotion, faceMotion } from './motion-field.ts';
+import { chooseNeighbours } from './neighbours.ts';
+import type { RestoreJob } from './restore-face.ts';
 
 /** Room around a face that is kept of its frame, as a share of its width. */
 const ROOM = 0.25;
@@ -30,6 +32,19 @@ export function cutPicture(picture: Picture, x: number, y: number, width: number
   return part;
 }
 
+/** Landmarks, motion and blur of a row, for a job. */
+export function faceAt(
+  blur: TrackBlur,
+  row: number,
+  motion: FaceMotion,
+): Pick<RestoreJob, 'landmarks' | 'motion' | 'blur'> {
+  return {
+    landmarks: blur.track.landmarks.slice(row * LANDMARK_COUNT * 3, (row + 1) * LANDMARK_COUNT * 3),
+    motion,
+    blur: faceBlur(blur, row),
+  };
+}
+
 /** Faces of other frames, read once and kept while frames near them are restored. */
 export class NeighbourCrops {
   readonly #source: FrameAccess;
@@ -53,6 +68,15 @@ export class NeighbourCrops {
     reading.catch(() => this.#kept.delete(key));
     if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value!);
     return await reading;
+  }
+
+  /** The faces that can lend detail to row `row`, best first. */
+  async around(blur: TrackBlur, index: number, row: number): Promise<Neighbour[]> {
+    const rows = chooseNeighbours(blur, row);
+    // In rising order: a video is read forwards.
+    const found = new Map<number, Neighbour | null>();
+    for (const other of [...rows].sort((a, b) => a - b)) found.set(other, await this.get(blur, index, other));
+    return rows.flatMap((other) => found.get(other) ?? []);
   }
 
   async #read(blur: TrackBlur, row: number): Promise<Neighbour | null> {

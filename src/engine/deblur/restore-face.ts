@@ -1,27 +1,16 @@
 import { FACE_VERTEX_COUNT } from '../../core/performance.ts';
 import { clampRect, type Picture, type Rect } from '../../core/picture.ts';
 import { blendRgb, pictureToRgb } from '../../core/picture-rgb.ts';
-import { BLOCK, BlurOperator } from './blur-operator.ts';
+import { BlockKernels, type FaceBlur } from './block-kernels.ts';
+import { BLOCK, type BlurOperator } from './blur-operator.ts';
 import { drawFaceMatte, faceOutline, outlineBox } from './face-matte.ts';
 import { FacePlanes, recode } from './face-planes.ts';
-import { type Kernel, KernelGrid, motionKernel } from './kernel.ts';
-import { DetailLender, type Loan, type Neighbour } from './lend-detail.ts';
+import { KernelGrid } from './kernel.ts';
+import { type Borrower, DetailLender, LEAST_TRUST, type Loan, type Neighbour } from './lend-detail.ts';
 import { type LightCurve, lightCurve } from './linear-light.ts';
 import { MapDeconvolution, type Observation } from './map-deconvolution.ts';
-import { type FaceMotion, MotionField } from './motion-field.ts';
-
-/** Blur of a face in one frame: what the refinement against the image made of the tracked motion. */
-export interface FaceBlur {
-  /** Frames for which the shutter seems open: what moves beside the whole face blurs by its velocity times this. */
-  readonly open: number;
-  /** Path of the whole face while the shutter was open, pixels. */
-  readonly bx: number;
-  readonly by: number;
-  /** Spread of lens, compression and what else is not motion, pixels. */
-  readonly sigma: number;
-  /** Standard deviation of noise and compression in coded values, 0..1. */
-  readonly noise: number;
-}
+import type { FaceMotion } from './motion-field.ts';
+import { type AlignedPair, LONGEST, refinePath, shutterCosts } from './refine-path.ts';
 
 /** A face to restore in a frame. */
 export interface RestoreJob {
@@ -59,10 +48,19 @@ const CHROMA_SMOOTHER = 4;
 /** Compression loses detail without leaving noise; this much of it (coded values) is always reckoned with. */
 const CODING_NOISE = 0.006;
 
-interface Kernels {
-  readonly full: Kernel[];
-  readonly half: Kernel[];
-  readonly reach: number;
+/** Mean trust of a neighbour from which the frame's path is refined against it. */
+const REFINE_TRUST = 0.25;
+
+/** Everything that is set up before a face's blur is undone. */
+interface Prepared {
+  readonly part: Rect;
+  readonly rect: Rect;
+  readonly pad: number;
+  readonly outline: Float32Array;
+  readonly curve: LightCurve;
+  readonly noise: number;
+  readonly kernels: BlockKernels;
+  readonly others: readonly BlockKernels[];
 }
 
 /** Restores faces one after another; holds buffers, one instance per thread. */
@@ -80,6 +78,34 @@ export class FaceRestorer {
 
   /** Restores a face of `source` in `target`, which holds a copy of it. Null when the face lies outside the picture. */
   restore(source: Picture, target: Picture, job: RestoreJob): RestoredFace | null {
+    const prepared = this.#prepare(source, job, LONGEST);
+    if (!prepared) return null;
+    const { kernels, pad } = prepared;
+    const { loans, blur } = this.#borrow(job, prepared);
+    this.#solve(kernels.operator(blur, 1, pad), kernels.operator(blur, 2, pad / 2), loans, job, prepared.noise);
+    return this.#write(source, target, prepared, job.strength, loans.length);
+  }
+
+  /**
+   * How well factors of the shutter explain a face's blur, given its first neighbour: mean misfits in squared noise. Null
+   * when the neighbour cannot be laid over it.
+   */
+  probeShutter(source: Picture, job: RestoreJob, factors: readonly number[]): Float32Array | null {
+    const prepared = job.neighbours.length === 0 ? null : this.#prepare(source, job, Math.max(...factors));
+    if (!prepared) return null;
+    const { kernels, others, pad, curve } = prepared;
+    this.#lender.reset();
+    const borrower = this.#borrower(job, job.blur, prepared);
+    const neighbour = job.neighbours[0]!;
+    const aligned = this.#lender.align(neighbour, borrower, curve, others[0]!.operator(neighbour.blur, 1, pad));
+    if (this.#lender.compare(aligned, borrower) < LEAST_TRUST) return null;
+    // All pixels count here: trust was given under the very shutter that is in question.
+    const mask = this.#weight.map((weight, i) => (weight > 0 ? aligned.inside[i]! : 0));
+    const pair = this.#pair(aligned.warped, aligned.other, mask, prepared);
+    return shutterCosts(pair, kernels, job.blur, factors, aligned.seen);
+  }
+
+  #prepare(source: Picture, job: RestoreJob, longest: number): Prepared | null {
     const outline = faceOutline(job.landmarks);
     const face = outlineBox(outline, 0);
     const part = clampRect(
@@ -90,56 +116,74 @@ export class FaceRestorer {
     if (part.width < 8 || part.height < 8) return null;
     const columns = Math.ceil(part.width / (2 * BLOCK)) * 2;
     const rows = Math.ceil(part.height / (2 * BLOCK)) * 2;
-    const own = this.#kernels(job.motion, job.deconvolve ? job.blur : unblurred(job.blur), part, columns, rows, 0, 0);
-    const others = job.neighbours.map((one) => {
-      const [dx, dy] = meanShift(job.landmarks, one.landmarks);
-      return this.#kernels(one.motion, one.blur, part, columns, rows, dx, dy);
+    const kernels = new BlockKernels(job.motion, part, columns, rows, 0, 0, this.#grid);
+    const others = job.neighbours.map(({ motion, landmarks }) => {
+      const [dx, dy] = meanShift(job.landmarks, landmarks);
+      return new BlockKernels(motion, part, columns, rows, dx, dy, this.#grid);
     });
+    const { blur } = job;
+    const most = { ...blur, open: blur.open * longest, bx: blur.bx * longest, by: blur.by * longest };
+    const reach = Math.max(
+      kernels.reach({ ...most, sigma: blur.sigma + 1 }),
+      ...others.map((other, index) => other.reach(job.neighbours[index]!.blur)),
+    );
     // Even, and wide enough for the same kernels at half size.
-    const pad = 2 * Math.ceil((Math.max(own.reach, ...others.map(({ reach }) => reach)) + 4) / 2);
-    const full = new BlurOperator(columns, rows, pad, own.full);
-    const half = new BlurOperator(columns / 2, rows / 2, pad / 2, own.half);
-    const rect = { x: part.x - pad, y: part.y - pad, width: full.width, height: full.height };
+    const pad = 2 * Math.ceil((reach + 2) / 2);
+    const rect = {
+      x: part.x - pad,
+      y: part.y - pad,
+      width: columns * BLOCK + 2 * pad,
+      height: rows * BLOCK + 2 * pad,
+    };
     const curve = lightCurve(source.colour.transfer);
-    const planes = this.#planes;
-    planes.read(source, rect, curve);
+    this.#planes.read(source, rect, curve);
     this.#grow(rect.width * rect.height);
-    this.#setWeights(full);
-    const noise = Math.hypot(job.blur.noise * 2, CODING_NOISE);
-    const loans = this.#borrow(job, noise, curve, full, pad, others);
-    this.#solve(full, half, loans, job, noise);
-    return this.#write(source, target, part, rect, outline, job.strength, loans.length);
+    this.#setWeights(rect.width, rect.height, pad);
+    const noise = Math.hypot(blur.noise * 2, CODING_NOISE);
+    return { part, rect, pad, outline, curve, noise, kernels, others };
   }
 
-  #borrow(
-    job: RestoreJob,
-    noise: number,
-    curve: LightCurve,
-    operator: BlurOperator,
-    pad: number,
-    kernels: readonly Kernels[],
-  ): Loan[] {
-    this.#lender.reset();
-    const { columns, rows } = operator;
-    const borrower = { landmarks: job.landmarks, planes: this.#planes, operator, weight: this.#weight, noise };
+  #borrower(job: RestoreJob, blur: FaceBlur, { kernels, pad, noise }: Prepared): Borrower {
+    const operator = kernels.operator(blur, 1, pad);
+    return { landmarks: job.landmarks, planes: this.#planes, operator, weight: this.#weight, noise };
+  }
+
+  #pair(sharper: Float32Array, blurred: Float32Array, mask: Float32Array, { noise, pad }: Prepared): AlignedPair {
+    return { sharper, blurred, mask, scale: this.#planes.scale, noise, pad };
+  }
+
+  /** Lays the neighbours over the face; the first that agrees also says which path blurred it. */
+  #borrow(job: RestoreJob, prepared: Prepared): { loans: Loan[]; blur: FaceBlur } {
+    const { kernels, others, pad, curve } = prepared;
+    const lender = this.#lender;
+    lender.reset();
     const loans: Loan[] = [];
+    let blur = job.blur;
+    let refined = false;
+    let borrower = this.#borrower(job, blur, prepared);
     job.neighbours.forEach((neighbour, index) => {
-      const { full, half } = kernels[index]!;
-      const loan = this.#lender.lend(
-        neighbour,
-        borrower,
-        curve,
-        new BlurOperator(columns, rows, pad, full),
-        new BlurOperator(columns / 2, rows / 2, pad / 2, half),
-      );
-      if (loan) loans.push(loan);
+      const aligned = lender.align(neighbour, borrower, curve, others[index]!.operator(neighbour.blur, 1, pad));
+      let trust = lender.compare(aligned, borrower);
+      if (!refined && trust >= REFINE_TRUST) {
+        refined = true;
+        const pair = this.#pair(aligned.warped, aligned.other, aligned.mask, prepared);
+        blur = refinePath(pair, kernels, blur, aligned.seen);
+        borrower = this.#borrower(job, blur, prepared);
+        trust = lender.compare(aligned, borrower);
+      }
+      if (trust >= LEAST_TRUST)
+        loans.push(lender.loan(aligned, borrower, others[index]!.operator(neighbour.blur, 2, pad / 2)));
     });
-    return loans;
+    return { loans, blur };
   }
 
   #solve(full: BlurOperator, half: BlurOperator, loans: readonly Loan[], job: RestoreJob, noise: number): void {
     const planes = this.#planes;
     const size = full.width * full.height;
+    if (!job.deconvolve) {
+      this.#fuse(loans, size);
+      return;
+    }
     const smoothness = SMOOTH_PER_NOISE * noise ** 2;
     const share = job.detail;
     if (share < 1)
@@ -176,41 +220,27 @@ export class FaceRestorer {
     }
   }
 
-  /** Kernels of the part's blocks; (dx, dy) leads from the part to where `motion` saw it. */
-  #kernels(
-    motion: FaceMotion,
-    blur: FaceBlur,
-    part: Rect,
-    columns: number,
-    rows: number,
-    dx: number,
-    dy: number,
-  ): Kernels {
-    const field = new MotionField(motion);
-    const full: Kernel[] = [];
-    const half: Kernel[] = [];
-    let reach = 0;
-    for (const [step, kernels] of [
-      [1, full],
-      [2, half],
-    ] as const)
-      for (let row = 0; row < rows / step; row++)
-        for (let column = 0; column < columns / step; column++) {
-          const x = part.x + (column + 0.5) * BLOCK * step;
-          const y = part.y + (row + 0.5) * BLOCK * step;
-          const [ux, uy] = field.sample(x + dx, y + dy);
-          const path = {
-            bx: (blur.bx + blur.open * (ux - motion.vx)) / step,
-            by: (blur.by + blur.open * (uy - motion.vy)) / step,
-            cx: (blur.open ** 2 * motion.ax) / 8 / step,
-            cy: (blur.open ** 2 * motion.ay) / 8 / step,
-          };
-          const kernel = motionKernel(path, blur.sigma / step, this.#grid);
-          for (let i = 0; i < kernel.dx.length; i++)
-            reach = Math.max(reach, step * Math.abs(kernel.dx[i]!), step * Math.abs(kernel.dy[i]!));
-          kernels.push(kernel);
+  /** What neighbours show where they are trusted, without undoing the frame's own blur. */
+  #fuse(loans: readonly Loan[], size: number): void {
+    const planes = this.#planes;
+    for (const [change, plane, own, lent] of [
+      [this.#estimate, planes.luminance, this.#weight, loans.map(({ luminance }) => luminance)],
+      [this.#red, planes.red, this.#halfWeight, loans.map(({ red }) => red)],
+      [this.#blue, planes.blue, this.#halfWeight, loans.map(({ blue }) => blue)],
+    ] as const) {
+      const count = change === this.#estimate ? size : size >> 2;
+      for (let i = 0; i < count; i++) {
+        const whole = own[i]! > 0 ? own[i]! : 1;
+        let [sum, trust, most] = [0, 0, 0];
+        for (const loan of lent) {
+          const w = loan.weight[i]! / whole;
+          sum += w * (loan.plane[i]! - plane[i]!);
+          trust += w;
+          most = Math.max(most, w);
         }
-    return { full, half, reach };
+        change[i] = trust > 0 ? (most * sum) / trust : 0;
+      }
+    }
   }
 
   #grow(size: number): void {
@@ -223,7 +253,7 @@ export class FaceRestorer {
   }
 
   /** Trust in the observed light: noise is even in code, so it is uneven in light; clipped pixels tell nothing. */
-  #setWeights({ width, height, pad }: BlurOperator): void {
+  #setWeights(width: number, height: number, pad: number): void {
     const { scale, known, halfScale } = this.#planes;
     this.#weight.fill(0, 0, width * height);
     for (let y = pad; y < height - pad; y++)
@@ -238,16 +268,13 @@ export class FaceRestorer {
   #write(
     source: Picture,
     target: Picture,
-    part: Rect,
-    rect: Rect,
-    outline: Float32Array,
+    { part, rect, outline, curve }: Prepared,
     strength: number,
     lenders: number,
   ): RestoredFace {
     const pixels = part.width * part.height;
     if (this.#rgb.length < pixels * 3) this.#rgb = new Float32Array(pixels * 3);
     pictureToRgb(source, part, this.#rgb);
-    const curve = lightCurve(source.colour.transfer);
     recode(this.#rgb, part, rect, curve, this.#estimate, this.#red, this.#blue);
     const matte = new Float32Array(pixels);
     drawFaceMatte(outline, part, matte);
@@ -255,11 +282,6 @@ export class FaceRestorer {
     blendRgb(target, part, this.#rgb, matte);
     return { rect: part, matte, lenders };
   }
-}
-
-/** The frame's own blur left as it is: what neighbours know shows where they are trusted. */
-function unblurred(blur: FaceBlur): FaceBlur {
-  return { ...blur, open: 0, bx: 0, by: 0, sigma: 0 };
 }
 
 function meanShift(from: Float32Array, to: Float32Array): [number, number] {

@@ -4,6 +4,7 @@ import type { VideoSource } from '../media/index.ts';
 import { fitBlur, type TrackBlur } from './blur-fit.ts';
 import { TrackMeter } from './face-spectra.ts';
 import { MotionMeter } from './registration.ts';
+import { probeShutter } from './shutter.ts';
 
 /** How a clip is surveyed. */
 export interface SurveyOptions {
@@ -45,6 +46,9 @@ export async function surveyBlur(
     }
     onProgress?.(frame.index - from + 1, until - from);
   }
-  const shutter = options.shutterDegrees / 360;
-  return { tracks: meters.map(({ spectra, motion }) => fitBlur(spectra.result, motion.steps, shutter)) };
+  const asked = options.shutterDegrees / 360;
+  const rough = meters.map(({ spectra, motion }) => fitBlur(spectra.result, motion.steps, asked));
+  const shutter = await probeShutter(source, rough, signal);
+  if (shutter === null) return { tracks: rough };
+  return { tracks: meters.map(({ spectra, motion }) => fitBlur(spectra.result, motion.steps, asked, shutter)) };
 }

@@ -1,0 +1,76 @@
+import { throwIfCancelled } from '../../core/errors.ts';
+import type { FrameAccess } from '../compositing/prepare.ts';
+import { pathLength, type TrackBlur } from './blur-fit.ts';
+import { faceMotion } from './motion-field.ts';
+import { faceAt, NeighbourCrops } from './neighbour-crops.ts';
+import { chooseNeighbours } from './neighbours.ts';
+import { FaceRestorer } from './restore-face.ts';
+
+/** Blurred frames that are laid beside a sharper one to find the shutter. */
+const PROBES = 6;
+/** Shortest path (pixels) that says anything. */
+const SHORTEST_PATH = 1.5;
+/** Share of the misfit that the best factor must explain against the worst, to have a say. */
+const CLEAR = 0.03;
+
+const FACTORS = [0.25, 0.35, 0.5, 0.63, 0.79, 1, 1.26, 1.58, 2, 2.5] as const;
+
+/** The moving frames with the longest paths that have a sharper neighbour, spread over the track. */
+function probeRows(blur: TrackBlur): number[] {
+  const rows = Array.from({ length: blur.track.frameCount }, (_, row) => row)
+    .filter((row) => pathLength(blur, row) >= SHORTEST_PATH && blur.track.confidence[row]! > 0.5)
+    .sort((a, b) => pathLength(blur, b) - pathLength(blur, a));
+  const chosen: number[] = [];
+  for (const row of rows) {
+    if (chosen.length >= PROBES) break;
+    if (chosen.every((other) => Math.abs(other - row) > 2) && chooseNeighbours(blur, row).length > 0) chosen.push(row);
+  }
+  return chosen;
+}
+
+/**
+ * Frames for which the clip's shutter is open, found by laying sharper frames over blurred ones: one path length explains
+ * a picture, whatever the spectrum of the face. Null when no frame could be probed. `blurs` carry a first guess.
+ */
+export async function probeShutter(
+  source: FrameAccess,
+  blurs: readonly TrackBlur[],
+  signal?: AbortSignal,
+): Promise<number | null> {
+  const restorer = new FaceRestorer();
+  const crops = new NeighbourCrops(source);
+  const sums = new Float64Array(FACTORS.length);
+  let [voices, guess] = [0, 0];
+  for (const [index, blur] of blurs.entries())
+    for (const row of probeRows(blur).sort((a, b) => a - b)) {
+      throwIfCancelled(signal);
+      const motion = faceMotion(blur.track, row, blur.steps);
+      if (!motion) continue;
+      const neighbours = (await crops.around(blur, index, row)).slice(0, 1);
+      const frame = await source.frameAt(blur.track.firstFrame + row);
+      try {
+        const job = { ...faceAt(blur, row, motion), neighbours, detail: 1, deconvolve: true, strength: 1 };
+        const costs = restorer.probeShutter(frame.picture, job, FACTORS);
+        if (!costs) continue;
+        const least = Math.min(...costs);
+        if (Math.max(...costs) - least < CLEAR * Math.max(...costs)) continue;
+        // Each probe votes with the shape of its misfit, not with its size.
+        for (let k = 0; k < FACTORS.length; k++) sums[k]! += costs[k]! / least;
+        guess += Math.log(blur.shutter);
+        voices++;
+      } finally {
+        frame.release();
+      }
+    }
+  if (voices === 0) return null;
+  const best = sums.indexOf(Math.min(...sums));
+  return Math.exp(guess / voices + Math.log(FACTORS[best]!) + vertex(sums, best) * Math.log(1.26));
+}
+
+/** Where a parabola through the least value and its neighbours has its lowest point, -0.5..0.5 of a step. */
+function vertex(values: Float64Array, at: number): number {
+  if (at === 0 || at === values.length - 1) return 0;
+  const [a, b, c] = [values[at - 1]!, values[at]!, values[at + 1]!];
+  const bend = a - 2 * b + c;
+  return bend > 0 ? Math.max(-0.5, Math.min(0.5, (a - c) / (2 * bend))) : 0;
+}
