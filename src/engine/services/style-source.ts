@@ -5,7 +5,7 @@ import { RetakeError } from '../../core/errors.ts';
 import type { SpeechTrack } from '../../core/speech.ts';
 import { loadFaceModel } from '../capture/face-model/index.ts';
 import type { Inference } from '../inference/index.ts';
-import { fingerprintMedia, openVideo } from '../media/index.ts';
+import { fingerprintMedia, openVideo, probeMedia } from '../media/index.ts';
 import {
   builtInStyle,
   isBuiltInStyle,
@@ -48,7 +48,7 @@ export async function askStyle(text: string): Promise<AskedStyle> {
   for (const name of names.map((part) => part.trim())) {
     const word = name.toLowerCase();
     if (isBuiltInStyle(word)) parts.push(word);
-    else if (/[./\\]/.test(name)) parts.push(await requireInput(name, 'style file or clip', true));
+    else if (/[./\\]/.test(name)) parts.push(await requireReference(name));
     else
       throw new RetakeError(
         'unknown-label',
@@ -57,6 +57,25 @@ export async function askStyle(text: string): Promise<AskedStyle> {
       );
   }
   return { text, parts };
+}
+
+/** A style file that parses, or a clip with sound. */
+async function requireReference(name: string): Promise<string> {
+  const path = await requireInput(name, 'style file or clip', true);
+  if (isStyleFile(path)) await readStyle(path);
+  else requireSound((await probeMedia(path)).audio.length, path);
+  return path;
+}
+
+const isStyleFile = (path: string): boolean => extname(path).toLowerCase() === '.json';
+
+function requireSound(tracks: number, path: string): void {
+  if (tracks > 0) return;
+  throw new RetakeError(
+    'no-audio',
+    `"${basename(path)}" has no sound, and a way of speaking is learnt from picture and sound together. Give a clip in which the person is heard.`,
+    { path },
+  );
 }
 
 /** Reads or learns the style that was asked for, at a strength. */
@@ -75,7 +94,7 @@ export async function resolveStyle(
     }
     const fingerprint = await fingerprintMedia(part, context.signal);
     file = { path: part, fingerprint };
-    if (extname(part).toLowerCase() === '.json') styles.push(await readStyle(part));
+    if (isStyleFile(part)) styles.push(await readStyle(part));
     else styles.push((await learnFrom({ path: part, language: 'en', name: nameOf(part) }, inference, context)).style);
   }
   const [first, second] = styles as [TalkingStyle, TalkingStyle | undefined];
@@ -108,12 +127,7 @@ export async function learnFrom(
 ): Promise<LearntStyle> {
   const { path, text, language, name, actor } = lesson;
   await using source = await openVideo(path, context.signal ? { signal: context.signal } : {});
-  if (source.info.audio.length === 0)
-    throw new RetakeError(
-      'no-audio',
-      `"${basename(path)}" has no sound, and a way of speaking is learnt from picture and sound together. Give a clip in which the person is heard.`,
-      { path },
-    );
+  requireSound(source.info.audio.length, path);
   const speech = await listen({ path, text, language }, inference, context);
   if (speech.phrases.length === 0)
     throw new RetakeError(
