@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SHAPE_COUNT, shapeIndex } from '../../core/performance.ts';
-import { CREASE_SIZE, CreaseMap } from './creases.ts';
+import { CreaseMap } from './creases.ts';
+import { CREASE_SIZE } from './kernels/index.ts';
 
 function expression(values: Partial<Record<Parameters<typeof shapeIndex>[0], number>>): Float32Array {
   const out = new Float32Array(SHAPE_COUNT);

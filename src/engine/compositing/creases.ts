@@ -1,7 +1,7 @@
 import { CREASES, type CreaseStroke } from './crease-strokes.ts';
+import { BLOCK_SHIFT, CREASE_SIZE } from './kernels/index.ts';
+import type { WarpField } from './warp-field.ts';
 
-/** Texels per side of the crease map. */
-export const CREASE_SIZE = 288;
 /** The map covers canonical x in [-9, 9] and y in [-10, 10] cm, y downwards with v. */
 const SPAN_X = 18;
 const SPAN_Y = 20;
@@ -12,8 +12,6 @@ const SLOPE = 0.06;
 const MIDDLE = 0.5;
 /** Nothing of a fold is left this many of its widths away. */
 const REACH = 5;
-/** Side of the blocks (texels) that are marked when they hold a fold, so that smooth skin costs nothing. */
-const BLOCK_SHIFT = 3;
 const BLOCKS = CREASE_SIZE >> BLOCK_SHIFT;
 
 /** Map coordinates (0..1) of a point of the canonical face seen from the front, [n, 2]. */
@@ -162,32 +160,14 @@ export class CreaseMap {
     return this.#dirty;
   }
 
-  /** Adds the map (bilinear) to log gains `from` up to `until` where `region` is `mark`; `u`, `v` are map coordinates. */
-  addTo(
-    logGain: Float32Array,
-    u: Float32Array,
-    v: Float32Array,
-    region: Uint8Array,
-    mark: number,
-    from: number,
-    until: number,
-  ): void {
-    const { map } = this;
-    const blocks = this.#blocks;
-    for (let at = from; at < until; at++) {
-      if (region[at] !== mark) continue;
-      const x = u[at]! * CREASE_SIZE - 0.5;
-      const y = v[at]! * CREASE_SIZE - 0.5;
-      const i = Math.floor(x);
-      const j = Math.floor(y);
-      if (i < 0 || j < 0 || i >= CREASE_SIZE - 1 || j >= CREASE_SIZE - 1) continue;
-      if (blocks[(j >> BLOCK_SHIFT) * BLOCKS + (i >> BLOCK_SHIFT)] === 0) continue;
-      const fx = x - i;
-      const fy = y - j;
-      const k = j * CREASE_SIZE + i;
-      logGain[at]! +=
-        (map[k]! * (1 - fx) + map[k + 1]! * fx) * (1 - fy) +
-        (map[k + CREASE_SIZE]! * (1 - fx) + map[k + CREASE_SIZE + 1]! * fx) * fy;
-    }
+  /** Adds the map (bilinear) to the light of a region of the field, whose `u` and `v` are map coordinates. */
+  addTo(field: WarpField, region: number): void {
+    const map = field.piece('creases', this.map.byteLength);
+    const blocks = field.piece('crease blocks', this.#blocks.byteLength);
+    field.arena.floats(map, this.map.length).set(this.map);
+    field.arena.bytes(blocks, this.#blocks.length).set(this.#blocks);
+    const [firstX, lastX, firstY, lastY] = field.bounds[region]!;
+    const { width } = field.rect;
+    field.kernels.crease(...field.memory, width, firstX!, lastX!, firstY!, lastY!, region + 1, map, blocks);
   }
 }

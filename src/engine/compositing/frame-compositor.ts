@@ -103,12 +103,6 @@ export class FrameCompositor {
     const lightX = r[0]! * x + r[3]! * y;
     const lightY = r[1]! * x + r[4]! * y;
     if (!this.#creases.compose(edit.before, edit.after, edit.weight, lightX, lightY)) return;
-    const { rect, region, u, v, logGain, bounds } = this.field;
-    const [firstX, lastX, firstY, lastY] = bounds[REGION_SKIN];
-    const skin = REGION_SKIN + 1;
-    for (let y = firstY!; y <= lastY!; y++) {
-      const row = y * rect.width;
-      this.#creases.addTo(logGain, u, v, region, skin, row + firstX!, row + lastX! + 1);
-    }
+    this.#creases.addTo(this.field, REGION_SKIN);
   }
 }

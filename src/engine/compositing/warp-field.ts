@@ -1,9 +1,18 @@
 import type { Rect } from '../../core/picture.ts';
+import { KernelArena } from '../../core/wasm/index.ts';
+import { FIELD_ARRAYS, type FieldKernels, fieldKernels } from './kernels/index.ts';
+
+/** A piece of the field's memory that grows with what is put there. */
+interface Piece {
+  readonly address: number;
+  readonly bytes: number;
+}
 
 /**
  * A dense backward warp over a rectangle of the picture, one entry per pixel, row-major:
  * the edited pixel (x, y) shows the source at (x - dx, y - dy), its light multiplied by exp(logGain).
- * Buffers grow when needed and are reused from frame to frame.
+ * Buffers grow when needed and are reused from frame to frame. They lie in memory that the kernels work on too; when
+ * that grows, the arrays of before are dead: take them from the field anew after {@link reset} and {@link piece}.
  */
 export class WarpField {
   rect: Rect = { x: 0, y: 0, width: 0, height: 0 };
@@ -22,29 +31,58 @@ export class WarpField {
   region = new Uint8Array(0);
   /** Per region: first and last column, first and last row (within the rectangle) that its triangles can cover. */
   readonly bounds = [new Int32Array(4), new Int32Array(4), new Int32Array(4)] as const;
+  readonly arena = new KernelArena();
+  readonly kernels: FieldKernels = fieldKernels(this.arena.memory);
+  readonly #pieces = new Map<string, Piece>();
+  #capacity = 0;
+  #address = 0;
+
+  /** Where the arrays lie: address of the first, and bytes from one to the next. */
+  get memory(): readonly [address: number, plane: number] {
+    return [this.#address, this.#capacity * 4];
+  }
 
   /** Starts a frame: sets the rectangle and clears what the raster reads. */
   reset(rect: Rect): void {
     const size = rect.width * rect.height;
     this.rect = rect;
-    if (this.dx.length < size) {
-      const capacity = Math.ceil(size * 1.25);
-      this.dx = new Float32Array(capacity);
-      this.dy = new Float32Array(capacity);
-      this.logGain = new Float32Array(capacity);
-      this.matte = new Float32Array(capacity);
-      this.u = new Float32Array(capacity);
-      this.v = new Float32Array(capacity);
-      this.depth = new Float32Array(capacity);
-      this.region = new Uint8Array(capacity);
+    if (this.#capacity < size || this.#capacity === 0) {
+      // Kernels take four pixels at a time and may look at up to three behind the last.
+      this.#capacity = (Math.ceil(size * 1.5) + 19) & ~15;
+      this.#address = this.arena.reserve(this.#capacity * 4 * FIELD_ARRAYS.length);
+      this.#view();
     }
     this.dx.fill(0, 0, size);
     this.dy.fill(0, 0, size);
     this.logGain.fill(0, 0, size);
-    this.matte.fill(0, 0, size);
+    this.matte.fill(0, 0, size + 4);
     this.depth.fill(-1e30, 0, size);
     this.region.fill(0, 0, size);
     for (const bound of this.bounds) bound.set([rect.width, -1, rect.height, -1]);
+  }
+
+  /** Address of at least `bytes` bytes for some purpose, the same ones as last time if they suffice. */
+  piece(purpose: string, bytes: number): number {
+    const known = this.#pieces.get(purpose);
+    if (known && known.bytes >= bytes) return known.address;
+    const piece = { address: this.arena.reserve(bytes * 1.25), bytes: bytes * 1.25 };
+    this.#pieces.set(purpose, piece);
+    this.#view();
+    return piece.address;
+  }
+
+  /** Looks at the memory anew, as it may have moved. */
+  #view(): void {
+    const at = (index: number): Float32Array<ArrayBuffer> =>
+      this.arena.floats(this.#address + index * this.#capacity * 4, this.#capacity);
+    this.dx = at(0);
+    this.dy = at(1);
+    this.logGain = at(2);
+    this.matte = at(3);
+    this.u = at(4);
+    this.v = at(5);
+    this.depth = at(6);
+    this.region = this.arena.bytes(this.#address + 7 * this.#capacity * 4, this.#capacity);
   }
 }
 
@@ -57,86 +95,26 @@ export const VERTEX_STRIDE = 9;
  * included, so that no seam opens between neighbours.
  */
 export function drawTriangles(field: WarpField, vertices: Float32Array, triangles: Uint32Array, region: number): void {
-  for (let t = 0; t < triangles.length; t += 3) drawTriangle(field, vertices, triangles, t, region);
-}
-
-/** One triangle of {@link drawTriangles}: small enough to be compiled as a whole. */
-function drawTriangle(
-  field: WarpField,
-  vertices: Float32Array,
-  triangles: Uint32Array,
-  t: number,
-  region: number,
-): void {
-  const { rect, dx, dy, logGain, matte, u, v, depth, region: marks } = field;
-  const mark = region + 1;
-  const bound = field.bounds[region]!;
-  const right = rect.width - 1;
-  const bottom = rect.height - 1;
-  const a = triangles[t]! * VERTEX_STRIDE;
-  const b = triangles[t + 1]! * VERTEX_STRIDE;
-  const c = triangles[t + 2]! * VERTEX_STRIDE;
-  const ax = vertices[a]! - rect.x - 0.5;
-  const ay = vertices[a + 1]! - rect.y - 0.5;
-  const bx = vertices[b]! - rect.x - 0.5;
-  const by = vertices[b + 1]! - rect.y - 0.5;
-  const cx = vertices[c]! - rect.x - 0.5;
-  const cy = vertices[c + 1]! - rect.y - 0.5;
-  const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
-  if (Math.abs(area) < 1e-9) return;
-  const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx) - 1e-4));
-  const x1 = Math.min(right, Math.floor(Math.max(ax, bx, cx) + 1e-4));
-  const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy) - 1e-4));
-  const y1 = Math.min(bottom, Math.floor(Math.max(ay, by, cy) + 1e-4));
-  if (x0 > x1 || y0 > y1) return;
-  if (x0 < bound[0]!) bound[0] = x0;
-  if (x1 > bound[1]!) bound[1] = x1;
-  if (y0 < bound[2]!) bound[2] = y0;
-  if (y1 > bound[3]!) bound[3] = y1;
-  const inverse = 1 / area;
-  // Barycentric weights of b and c are planes over the image; so is every attribute.
-  const wbx = (cy - ay) * inverse;
-  const wby = -(cx - ax) * inverse;
-  const wcx = -(by - ay) * inverse;
-  const wcy = (bx - ax) * inverse;
-  const slack = -1e-4;
-  const za = vertices[a + 2]!;
-  const zb = vertices[b + 2]! - za;
-  const zc = vertices[c + 2]! - za;
-  const da = vertices[a + 3]!;
-  const db = vertices[b + 3]! - da;
-  const dc = vertices[c + 3]! - da;
-  const ea = vertices[a + 4]!;
-  const eb = vertices[b + 4]! - ea;
-  const ec = vertices[c + 4]! - ea;
-  const ga = vertices[a + 5]!;
-  const gb = vertices[b + 5]! - ga;
-  const gc = vertices[c + 5]! - ga;
-  const ma = vertices[a + 6]!;
-  const mb = vertices[b + 6]! - ma;
-  const mc = vertices[c + 6]! - ma;
-  const ua = vertices[a + 7]!;
-  const ub = vertices[b + 7]! - ua;
-  const uc = vertices[c + 7]! - ua;
-  const va = vertices[a + 8]!;
-  const vb = vertices[b + 8]! - va;
-  const vc = vertices[c + 8]! - va;
-  for (let y = y0; y <= y1; y++) {
-    let wb = (x0 - ax) * wbx + (y - ay) * wby;
-    let wc = (x0 - ax) * wcx + (y - ay) * wcy;
-    let at = y * rect.width + x0;
-    for (let x = x0; x <= x1; x++, at++, wb += wbx, wc += wcx) {
-      if (wb < slack || wc < slack || wb + wc > 1 - slack) continue;
-      const z = za + wb * zb + wc * zc;
-      if (z < depth[at]!) continue;
-      depth[at] = z;
-      dx[at] = da + wb * db + wc * dc;
-      dy[at] = ea + wb * eb + wc * ec;
-      logGain[at] = ga + wb * gb + wc * gc;
-      matte[at] = ma + wb * mb + wc * mc;
-      u[at] = ua + wb * ub + wc * uc;
-      v[at] = va + wb * vb + wc * vc;
-      marks[at] = mark;
-    }
-  }
+  const points = field.piece('vertices', vertices.byteLength);
+  const corners = field.piece('triangles', triangles.byteLength);
+  const limits = field.piece('bounds', 16);
+  const { arena, kernels, rect } = field;
+  const { buffer } = arena.memory;
+  arena.floats(points, vertices.length).set(vertices);
+  new Uint32Array(buffer, corners, triangles.length).set(triangles);
+  const bounds = new Int32Array(buffer, limits, 4);
+  bounds.set(field.bounds[region]!);
+  kernels.draw(
+    ...field.memory,
+    points,
+    corners,
+    triangles.length / 3,
+    rect.width,
+    rect.height,
+    rect.x + 0.5,
+    rect.y + 0.5,
+    region + 1,
+    limits,
+  );
+  field.bounds[region]!.set(bounds);
 }
