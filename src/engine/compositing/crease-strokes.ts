@@ -22,7 +22,7 @@ export interface CreaseGroup {
 }
 
 /** Most activation that a fold shows. */
-const DEEPEST = 1.1;
+const DEEPEST = 1.4;
 
 type Side = 'Left' | 'Right';
 type Drive = (value: (stem: string) => number, single: (name: ShapeName) => number) => number;
@@ -113,7 +113,7 @@ export const CREASES: readonly CreaseGroup[] = [
         [-3.5, -5.1],
       ),
     ],
-    (value) => 0.75 * value('mouthSmile') + 0.7 * value('noseSneer') + 0.45 * value('mouthUpperUp'),
+    (value) => 0.75 * value('mouthSmile') + 0.5 * value('noseSneer') + 0.35 * value('mouthUpperUp'),
   ),
   group(
     'corner-down',

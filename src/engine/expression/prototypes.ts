@@ -10,7 +10,7 @@ function both(stem: string, value: number): Recipe {
 
 /**
  * What a face does at intensity 1, in ARKit shapes. The action units are those of EMFACS (Friesen and Ekman 1983):
- * happy 6+12, sad 1+4+15, surprised 1+2+5+26, afraid 1+2+4+5+20+26, angry 4+5+7+23, disgusted 9+10+15+16,
+ * happy 6+12, sad 1+4+15+17, surprised 1+2+5+26, afraid 1+2+4+5+20+26, angry 4+5+7+23, disgusted 9+10+15+17,
  * contempt 12+14 on one side; amounts are ours, set by eye for people who speak while they show it.
  */
 const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
@@ -33,19 +33,19 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
     ...both('cheekSquint', 0.22),
   },
   angry: {
-    // Lids: the upper one is raised against a lowered brow (5), the lower one tight (7): a glare.
-    ...both('browDown', 1.5),
-    ...both('eyeSquint', 0.55),
-    ...both('eyeWide', 0.4),
-    ...both('noseSneer', 0.7),
+    // Lids: the lower one is tight (7), the upper one a little raised against the lowered brow (5): a glare.
+    ...both('browDown', 1.45),
+    ...both('eyeSquint', 0.6),
+    ...both('eyeWide', 0.2),
+    ...both('noseSneer', 0.65),
     // Lips: thin when shut (23, 24), square with bared teeth when open (10, 16, 22).
     ...both('mouthPress', 0.9),
-    ...both('mouthFrown', 0.55),
-    ...both('mouthUpperUp', 0.55),
-    ...both('mouthLowerDown', 0.45),
-    mouthFunnel: 0.25,
+    ...both('mouthFrown', 0.5),
+    ...both('mouthUpperUp', 0.5),
+    ...both('mouthLowerDown', 0.4),
+    mouthFunnel: 0.2,
     mouthShrugLower: 0.3,
-    jawForward: 0.6,
+    jawForward: 0.5,
   },
   surprised: {
     browInnerUp: 1.4,
@@ -55,26 +55,29 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
     mouthFunnel: 0.2,
   },
   afraid: {
-    // The whole brow rises and is drawn together, which makes it straight; raised inner ends alone would be grief.
-    browInnerUp: 1.2,
-    ...both('browOuterUp', 0.75),
-    ...both('browDown', 0.45),
-    ...both('eyeWide', 1.4),
-    ...both('mouthStretch', 1.15),
-    ...both('mouthLowerDown', 0.45),
+    // The whole brow rises and is drawn together (1, 2, 4); without the knot between the brows it would be surprise,
+    // with the inner ends alone grief.
+    browInnerUp: 1.35,
+    ...both('browOuterUp', 0.4),
+    ...both('browDown', 0.65),
+    ...both('eyeWide', 1.3),
+    ...both('mouthStretch', 1.1),
+    ...both('mouthLowerDown', 0.4),
     ...both('mouthUpperUp', 0.15),
-    ...both('mouthFrown', 0.25),
-    jawOpen: 0.32,
+    ...both('mouthFrown', 0.35),
+    jawOpen: 0.22,
   },
   disgusted: {
+    // Nose and upper lip carry it (9, 10); the brow is only pulled along with the root of the nose, more would be anger.
     ...both('noseSneer', 1.4),
     ...both('mouthUpperUp', 1),
-    ...both('browDown', 0.65),
-    ...both('eyeSquint', 0.75),
+    ...both('browDown', 0.45),
+    ...both('eyeSquint', 0.7),
     ...both('cheekSquint', 0.95),
-    ...both('mouthFrown', 0.5),
+    ...both('mouthFrown', 0.55),
+    ...both('mouthStretch', 0.35),
     ...both('mouthLowerDown', 0.15),
-    ...both('eyeBlink', 0.12),
+    ...both('eyeBlink', 0.15),
     mouthShrugLower: 0.75,
     mouthShrugUpper: 0.15,
   },

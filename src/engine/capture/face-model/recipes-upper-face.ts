@@ -14,7 +14,7 @@ const BROW_HOLD = [
 /** Shapes of brows, lids and the skin around the eyes. */
 export const UPPER_FACE_RECIPES: readonly ShapeRecipe[] = [
   {
-    // AU 4, corrugator and depressor: the head of the brow goes down and towards the nose, its tail hardly moves.
+    // AU 4, corrugator and depressor: the head of the brow goes down and towards the nose, its tail follows a little.
     name: 'browDown',
     kind: 'paired',
     units: 'brows',
@@ -24,22 +24,22 @@ export const UPPER_FACE_RECIPES: readonly ShapeRecipe[] = [
     skin: {
       107: [0.26, -0.56, 0.08],
       66: [0.24, -0.52, 0.06],
-      105: [0.14, -0.36, 0.02],
-      63: [0.05, -0.14, 0],
-      70: [0, 0, 0],
+      105: [0.14, -0.42, 0.02],
+      63: [0.06, -0.28, 0],
+      70: [0.02, -0.12, 0],
       55: [0.28, -0.58, 0.12],
       65: [0.22, -0.54, 0.12],
-      52: [0.12, -0.38, 0.06],
-      53: [0.04, -0.17, 0],
-      46: [0, -0.03, 0],
+      52: [0.12, -0.43, 0.06],
+      53: [0.05, -0.29, 0],
+      46: [0.02, -0.13, 0],
       9: [0, -0.36, 0.04],
       8: [0, -0.36, 0.12],
       193: [0.04, -0.2, 0.1],
       168: [0, -0.14, 0.06],
       221: [0.1, -0.3, 0.08],
       222: [0.06, -0.3, 0.08],
-      223: [0.03, -0.2, 0.04],
-      224: [0, -0.08, 0],
+      223: [0.03, -0.26, 0.04],
+      224: [0, -0.16, 0],
       108: [0.06, -0.22, 0],
       69: [0.04, -0.16, 0],
       151: [0, -0.12, 0],
