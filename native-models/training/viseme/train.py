@@ -1,5 +1,6 @@
-"""Trains the viseme network. usage: train.py FOLDER STEPS OUT CORPUS:SHARE[,CORPUS:SHARE...]
-FOLDER holds the prepared corpora and music.power.npy. OUT gets the averaged weights after every 200 steps."""
+"""Trains the viseme network. usage: train.py FOLDER STEPS OUT CORPUS:SHARE[,CORPUS:SHARE...] [WEIGHTS]
+FOLDER holds the prepared corpora and music.power.npy. OUT gets the averaged weights after every 200 steps. With WEIGHTS, training
+goes on from them at half the rate."""
 import json
 import sys
 import time
@@ -11,11 +12,11 @@ import features
 from network import Network
 
 SEED = 0
-BATCH, FRAMES, CONTEXT = 16, 300, 130
+BATCH, FRAMES, CONTEXT = 16, 300, 200
 PEAK_RATE, WARM_UP, AVERAGE = 2e-3, 100, 0.995
 WARPS = np.linspace(0.80, 1.22, 15)
 # Silence is easy and frequent; lips are what an eye checks first.
-CLASS_WEIGHT = [0.6, 1.5, 1.3, 1.3] + [1.0] * 11
+CLASS_WEIGHT = [0.6, 1.2, 1.2, 1.2] + [1.0] * 11
 CURVE_WEIGHT = [1.0, 1.0, 1.0, 2.0]
 IGNORED = -100
 
@@ -51,8 +52,8 @@ class Batches:
         return corpus.power[part].astype(np.float32), corpus.visemes[part], corpus.curves[part], start - low, count
 
     def stretch(self, power, visemes, curves, start, count):
-        """another pace: frames resampled by up to 18 %"""
-        ratio = np.exp(self.rng.uniform(-0.18, 0.18))
+        """another pace: frames resampled by up to a third; synthetic voices are slower and more even than people"""
+        ratio = np.exp(self.rng.uniform(-0.2, 0.33))
         length = max(60, int(len(power) / ratio))
         place = np.linspace(0, len(power) - 1, length)
         near = np.round(place).astype(int)
@@ -65,8 +66,8 @@ class Batches:
 
     def noise(self, frames):
         rng, f = self.rng, np.linspace(0, 1, 257)
-        # from white to more than brown, with one bump
-        shape = np.exp(rng.uniform(-1, 1) * np.sin(2 * np.pi * f * rng.uniform(0.5, 3) + rng.uniform(0, 6))) * (f + 0.01) ** -rng.uniform(-0.3, 2.2)
+        # from white to more than pink, at times brown, with one bump
+        shape = np.exp(rng.uniform(-1, 1) * np.sin(2 * np.pi * f * rng.uniform(0.5, 3) + rng.uniform(0, 6))) * (f + 0.01) ** -(rng.uniform(1.2, 2.2) if rng.random() < 0.15 else rng.uniform(-0.2, 1.2))
         noise = shape[None].astype(np.float32) * rng.standard_exponential((frames, 257), np.float32)
         if rng.random() < 0.3:
             noise *= np.exp(0.8 * np.sin(2 * np.pi * np.arange(frames) / rng.uniform(20, 200) + rng.uniform(0, 6))).astype(np.float32)[:, None]
@@ -75,7 +76,7 @@ class Batches:
     def item(self):
         rng = self.rng
         power, visemes, curves, start, count = self.excerpt(FRAMES)
-        if rng.random() < 0.5:
+        if rng.random() < 0.6:
             power, visemes, curves, start, count = self.stretch(power, visemes, curves, start, count)
         power = np.exp(power)
         level = np.percentile(power.sum(1), 85)
@@ -84,12 +85,12 @@ class Batches:
             power, visemes = power * np.float32(1e-6), np.zeros_like(visemes)
             curves = np.tile(np.float32([0, 0.05, 0.1, 0.6]), (len(power), 1))
         chance = rng.random()
-        if chance < 0.85 or empty:
-            power = power + self.noise(len(power)) * np.float32(level * 10 ** (-rng.uniform(4, 45) / 10))
-        if rng.random() < (0.5 if empty else 0.22):
+        if chance < 0.8 or empty:
+            power = power + self.noise(len(power)) * np.float32(level * 10 ** (-rng.uniform(6, 50) / 10))
+        if rng.random() < (0.5 if empty else 0.16):
             first = rng.integers(len(self.music) - len(power))
             music = np.exp(self.music[first : first + len(power)].astype(np.float32))
-            power = power + music * np.float32(level / max(1e-9, music.sum(1).mean()) * 10 ** (-rng.uniform(3, 28) / 10))
+            power = power + music * np.float32(level / max(1e-9, music.sum(1).mean()) * 10 ** (-rng.uniform(4, 28) / 10))
         if not empty and rng.random() < 0.15:
             other = np.exp(self.excerpt(FRAMES)[0])
             power = power + np.resize(other, power.shape) * np.float32(10 ** (-rng.uniform(11, 25) / 10))
@@ -126,13 +127,18 @@ def main():
     torch.manual_seed(SEED)
     batches = Batches(folder, shares)
     network = Network()
+    peak = PEAK_RATE
+    if len(sys.argv) > 5:
+        network.load_state_dict(torch.load(sys.argv[5]))
+        batches.rng = np.random.default_rng(SEED + 1)
+        peak = PEAK_RATE / 2
     averaged = {name: value.detach().clone() for name, value in network.state_dict().items()}
     optimiser = torch.optim.AdamW(network.parameters(), PEAK_RATE, weight_decay=1e-3)
     classify = torch.nn.CrossEntropyLoss(weight=torch.tensor(CLASS_WEIGHT), label_smoothing=0.05, ignore_index=IGNORED)
     weight = torch.tensor(CURVE_WEIGHT)
     cpu, wall, recent = time.process_time(), time.time(), []
     for step in range(1, steps + 1):
-        rate = PEAK_RATE * min(1, step / WARM_UP) * 0.5 * (1 + np.cos(np.pi * step / steps)) + 1e-6
+        rate = peak * min(1, step / WARM_UP) * 0.5 * (1 + np.cos(np.pi * step / steps)) + 1e-6
         for group in optimiser.param_groups:
             group['lr'] = rate
         mel, visemes, curves = batches.next()
