@@ -94,6 +94,84 @@ describe.skipIf(noBrowser)('panels of the studio', () => {
     expect(await studio.state<number>('state.view.zoom')).toBe(0);
     expect(studio.faults).toEqual([]);
   }, 30_000);
+
+  it('shows the depicted expression and the jaw under a captured clip', async () => {
+    const { page } = studio;
+    await expect
+      .poll(
+        () =>
+          studio.state<string[]>(
+            "Object.values(state.work).filter((one) => one.kind === 'depict').map((one) => one.state)",
+          ),
+        {
+          timeout: 60_000,
+        },
+      )
+      .toEqual(['done']);
+    await page.getByLabel('Depicted of Video 1').waitFor();
+    const colours = async (y: number): Promise<number> =>
+      await page.getByTestId('timeline').evaluate((canvas: Canvas, row) => {
+        const { data } = canvas.getContext('2d').getImageData(0, row, canvas.width, 1);
+        const seen = new Set<number>();
+        for (let i = 0; i < data.length; i += 4) seen.add(data[i]! * 65536 + data[i + 1]! * 256 + data[i + 2]!);
+        return seen.size;
+      }, y);
+    // Ruler 24, video 50, direction 42, then the depicted lane of 30, gaps of 2.
+    await expect.poll(() => colours(24 + 50 + 42 + 4 + 15), { timeout: 10_000 }).toBeGreaterThan(2);
+    await expect.poll(() => colours(24 + 50 + 42 + 30 + 6 + 15), { timeout: 10_000 }).toBeGreaterThan(1);
+  }, 90_000);
+
+  it('directs by the wheel, keys the intensity by mouse, and drags keys up and down', async () => {
+    const { page } = studio;
+    await page.mouse.click(...(await studio.place(0.5, 10)));
+    await page.getByRole('button', { name: 'Wheel' }).click();
+    await page.locator('.wheel-popup').getByRole('button', { name: 'sad' }).click();
+    await expect.poll(() => studio.state<number>('Object.keys(state.project.effects).length')).toBe(1);
+    const keys = (): Promise<{ frame: number; value: number }[]> =>
+      studio.state('Object.values(state.project.effects)[0].parameters.intensity?.keys ?? []');
+    const lane = (up: number): number => 24 + 50 + 2 + 42 - 3 - up;
+    await page.mouse.dblclick(...(await studio.place(0.3, lane(13))));
+    await expect.poll(async () => (await keys()).length).toBe(1);
+    await page.mouse.dblclick(...(await studio.place(0.7, lane(26))));
+    await expect.poll(async () => (await keys()).length).toBe(2);
+    const [first, second] = await keys();
+    expect(first!.value).toBeLessThan(second!.value);
+    await page.mouse.move(...(await studio.place((second!.frame + 0.1) / 50, lane(26))));
+    await page.mouse.down();
+    await page.mouse.move(...(await studio.place((second!.frame + 0.1) / 50, lane(6))), { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(async () => (await keys())[1]?.value ?? 9).toBeLessThan(second!.value - 0.3);
+    await studio.shot('timeline-lanes');
+    await page.mouse.click(...(await studio.place(0.5, lane(4))), { button: 'right' });
+    await page.getByRole('menuitem', { name: 'Delete this emotion' }).click();
+    await expect.poll(() => studio.state<number>('Object.keys(state.project.effects).length')).toBe(0);
+  }, 60_000);
+
+  it('copies, pastes, selects by a rectangle and from the menu', async () => {
+    const { page } = studio;
+    await page.keyboard.press('Shift+Z');
+    const clips = (): Promise<number> =>
+      studio.state<number>("Object.values(state.project.items).filter((one) => one.type === 'clip').length");
+    await page.mouse.click(...(await studio.place(0.2, 40)));
+    await page.keyboard.press('Control+c');
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowRight');
+    const before = await clips();
+    await page.keyboard.press('Control+d');
+    await expect.poll(clips).toBe(before * 2);
+    await page.keyboard.press('Escape');
+    const stage = (await page.getByTestId('timeline').boundingBox())!;
+    await page.mouse.move(stage.x + stage.width - 4, stage.y + stage.height - 6);
+    await page.mouse.down();
+    await page.mouse.move(stage.x + 20, stage.y + 30, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(() => studio.state<number>('state.selection.length')).toBe(before * 2);
+    await page.mouse.click(stage.x + stage.width * 0.8, stage.y + 40);
+    await page.mouse.click(stage.x + stage.width * 0.8, stage.y + 40, { button: 'right' });
+    await page.getByRole('menuitem', { name: /^Ripple delete/ }).click();
+    await expect.poll(clips).toBe(before);
+    expect(studio.faults).toEqual([]);
+  }, 30_000);
 });
 
 interface Canvas {

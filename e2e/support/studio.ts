@@ -71,8 +71,8 @@ export class StudioSession implements AsyncDisposable {
       const { client } = retake.getState();
       const { handle } = await client.project.create({ path: ${JSON.stringify(path)}, name: ${JSON.stringify(name)} });
       const { media } = await client.media.import({ handle, paths: [${JSON.stringify(clip)}], sequence: 'new' });
-      const { work } = await client.work.track({ handle, media: media[0] });
-      while ((await client.work.list()).some((one) => one.work === work && one.state === 'running'))
+      await client.work.track({ handle, media: media[0] });
+      while ((await client.work.list()).some((one) => one.state === 'running'))
         await new Promise((resolve) => setTimeout(resolve, 200));
       await client.project.close({ handle });
     })()`);

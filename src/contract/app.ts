@@ -60,6 +60,12 @@ export const recentProjectSchema = z.strictObject({
 /** See {@link recentProjectSchema}. */
 export type RecentProject = z.infer<typeof recentProjectSchema>;
 
+/** How the user likes the interface, by key; what the values are is the interface's own. */
+export const preferencesSchema = z.record(z.string(), z.json());
+
+/** See {@link preferencesSchema}. */
+export type Preferences = z.infer<typeof preferencesSchema>;
+
 const base = oc.errors(refusals);
 
 /** Procedures about the engine itself. */
@@ -74,4 +80,7 @@ export const appContract = {
   /** Newest first. */
   recent: base.output(z.array(recentProjectSchema)),
   forget: base.input(z.strictObject({ path: z.string() })),
+  preferences: base.output(preferencesSchema),
+  /** Null forgets it. */
+  setPreference: base.input(z.strictObject({ key: z.string().min(1).max(1024), value: z.json() })),
 };

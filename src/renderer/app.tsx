@@ -3,11 +3,13 @@ import { listenForShortcuts } from './commands.ts';
 import { connectShell } from './engine/desktop-shell.ts';
 import { desktop } from './engine/transport.ts';
 import { CommandPalette } from './panels/command-palette.tsx';
+import { ContextMenu } from './panels/context-menu.tsx';
 import { ExportDialog } from './panels/export-dialog.tsx';
 import { FileDialog } from './panels/file-dialog.tsx';
 import { HistoryDialog } from './panels/history-dialog.tsx';
 import { NativeFileDialog } from './panels/native-file-dialog.tsx';
 import { Notices } from './panels/notices.tsx';
+import { ShortcutsDialog } from './panels/shortcuts-dialog.tsx';
 import { StartScreen } from './panels/start-screen.tsx';
 import { StatusBar } from './panels/status-bar.tsx';
 import { Workspace } from './panels/workspace.tsx';
@@ -26,9 +28,11 @@ export function App() {
       {isOpen ? <Workspace /> : <StartScreen />}
       <StatusBar />
       {dialog === 'palette' && <CommandPalette />}
+      {dialog === 'shortcuts' && <ShortcutsDialog />}
       {dialog === 'history' && <HistoryDialog />}
       {dialog === 'export' && <ExportDialog />}
       {(dialog === 'import' || dialog === 'open' || dialog === 'create') && <Files purpose={dialog} />}
+      <ContextMenu />
       <Notices />
     </div>
   );

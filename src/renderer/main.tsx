@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { useStudio } from './state/studio.ts';
+import 'dockview-react/dist/styles/dockview.css';
 import './styles/index.css';
 
 createRoot(document.getElementById('root')!).render(

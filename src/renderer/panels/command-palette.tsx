@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { COMMANDS, shownKeys } from '../commands.ts';
+import { keysOf } from '../state/shortcuts.ts';
 import { closeDialog, Dialog } from './dialog.tsx';
 
 /** Every command by name. */
@@ -40,7 +41,7 @@ export function CommandPalette() {
           <li key={id}>
             <button type="button" className={index === at ? 'chosen' : ''} onClick={() => run(index)}>
               <span>{label}</span>
-              <span className="keys">{keys.map(shownKeys).join('  ')}</span>
+              <span className="keys">{keysOf({ id, keys }).map(shownKeys).join('  ')}</span>
             </button>
           </li>
         ))}

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { FrameNote, Job } from '../../contract/jobs.ts';
+import { showPanel } from '../state/dock.ts';
 import { ask, seek, useStudio } from '../state/studio.ts';
 import { ExportedFile } from './exported-file.tsx';
 import { shownSeconds } from './progress-line.tsx';
@@ -11,6 +12,15 @@ async function refresh(): Promise<void> {
 
 function act(job: number, what: 'pause' | 'resume' | 'retry' | 'cancel' | 'remove'): void {
   void ask((client) => client.jobs[what]({ job })).then(refresh);
+}
+
+/** Moves a waiting job before the one above it, or behind the one below. */
+function reorder(job: number, by: 1 | -1): void {
+  const waiting = useStudio.getState().jobs.filter(({ state }) => state === 'queued');
+  const at = waiting.findIndex(({ id }) => id === job);
+  if (at + by < 0 || at + by >= waiting.length) return;
+  const before = by < 0 ? waiting[at - 1]!.id : (waiting[at + 2]?.id ?? null);
+  void ask((client) => client.jobs.moveBefore({ job, before })).then(refresh);
 }
 
 const ACTIONS: Readonly<Record<Job['state'], readonly ('pause' | 'resume' | 'retry' | 'cancel' | 'remove')[]>> = {
@@ -51,8 +61,21 @@ function JobRow({ job }: { job: Job }) {
             {`${what[0]!.toUpperCase()}${what.slice(1)}`}
           </button>
         ))}
+        {state === 'queued' && (
+          <>
+            <button type="button" aria-label={`Run ${spec.name} earlier`} onClick={() => reorder(id, -1)}>
+              {'\u2191'}
+            </button>
+            <button type="button" aria-label={`Run ${spec.name} later`} onClick={() => reorder(id, 1)}>
+              {'\u2193'}
+            </button>
+          </>
+        )}
         {state === 'done' && (
           <>
+            <button type="button" onClick={() => showPanel('report')}>
+              Report
+            </button>
             <button
               type="button"
               onClick={() => void ask((client) => client.jobs.notes({ job: id })).then((found) => setNotes(found))}

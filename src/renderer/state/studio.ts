@@ -57,7 +57,7 @@ interface Studio {
   readonly selectedMedia: string | null;
   readonly snapping: boolean;
   readonly tool: 'select' | 'blade';
-  readonly dialog: 'none' | 'import' | 'open' | 'create' | 'export' | 'palette' | 'history';
+  readonly dialog: 'none' | 'import' | 'open' | 'create' | 'export' | 'palette' | 'history' | 'shortcuts';
   readonly notices: readonly Notice[];
 }
 

@@ -2,12 +2,12 @@ import type { Effect } from '../../core/document/effect-schema.ts';
 import { layOut } from '../../core/document/query.ts';
 import type { Clip, Project, Sequence, Track } from '../../core/document/schema.ts';
 import { addTime, rationalTime, rescale, subtractTime } from '../../core/rational-time.ts';
+import { LANE_NAMES, type LaneKind } from '../state/timeline-view.ts';
 
-/** Heights in CSS pixels. */
+/** Height of the ruler, CSS pixels. */
 export const RULER = 24;
-export const VIDEO = 54;
-export const AUDIO = 40;
-export const DIRECTION = 46;
+/** Heights of rows at scale 1. */
+const HEIGHTS = { video: 50, audio: 36, direction: 42, depicted: 30, speech: 18, confidence: 10 } as const;
 const GAP = 2;
 
 /** A clip as it lies on the timeline. */
@@ -31,7 +31,7 @@ export interface DirectionBox {
 
 /** A row of the timeline. */
 export interface Row {
-  readonly kind: 'video' | 'audio' | 'direction';
+  readonly kind: 'video' | 'audio' | 'direction' | LaneKind;
   readonly name: string;
   readonly track: Track;
   readonly y: number;
@@ -59,8 +59,17 @@ export function toMediaFrames(project: Project, clip: Clip, frames: number, rate
   return rescale(rationalTime(frames, rate), project.media[clip.media]!.rate, 'round');
 }
 
-/** Lays a sequence out: picture tracks from the top one down, each with its direction lane, then sound. */
-export function layoutTimeline(project: Project, sequence: Sequence): TimelineLayout {
+/**
+ * Lays a sequence out: picture tracks from the top one down, each with its direction lane and, where a clip of it was
+ * captured, the lanes asked for; then sound.
+ */
+export function layoutTimeline(
+  project: Project,
+  sequence: Sequence,
+  scale = 1,
+  lanes: readonly LaneKind[] = [],
+): TimelineLayout {
+  const captured = new Set(Object.values(project.performances).map(({ media }) => media));
   const tracks = sequence.tracks.map((id) => project.tracks[id]!);
   const ordered = [
     ...tracks.filter(({ kind }) => kind === 'video').reverse(),
@@ -71,17 +80,24 @@ export function layoutTimeline(project: Project, sequence: Sequence): TimelineLa
   const directions: DirectionBox[] = [];
   let y = RULER;
   for (const track of ordered) {
-    const height = track.kind === 'video' ? VIDEO : AUDIO;
+    const height = Math.round(HEIGHTS[track.kind] * scale);
+    let tracked = false;
     rows.push({ kind: track.kind, name: track.name, track, y, height });
     for (const { item, start, end } of layOut(project, track)) {
       if (item.type !== 'clip') continue;
       clips.push({ clip: item, track, start, end, y, height });
+      tracked ||= captured.has(item.media);
       if (track.kind === 'video') directions.push(...directionsOf(project, sequence, item, start, end));
     }
     y += height + GAP;
     if (track.kind === 'video') {
-      rows.push({ kind: 'direction', name: 'Direction', track, y, height: DIRECTION });
-      y += DIRECTION + GAP;
+      const add = (kind: Row['kind'], name: string): void => {
+        const tall = Math.round(HEIGHTS[kind] * (kind === 'confidence' ? 1 : scale));
+        rows.push({ kind, name, track, y, height: tall });
+        y += tall + GAP;
+      };
+      add('direction', 'Direction');
+      if (tracked) for (const lane of lanes) add(lane, LANE_NAMES[lane]);
     }
   }
   return { rows, clips, directions, height: y };

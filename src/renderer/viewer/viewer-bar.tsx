@@ -1,4 +1,5 @@
 import { commandOf, tooltipOf } from '../commands.ts';
+import { Popover } from '../panels/popover.tsx';
 import { useStudio, type ViewerMode } from '../state/studio.ts';
 import { OVERLAY_NAMES, OVERLAYS } from './overlays.ts';
 
@@ -32,23 +33,25 @@ export function ViewerBar({ scale }: { scale: number }) {
         </button>
       ))}
       <span className="spacer" />
-      <details className="menu">
-        <summary title="What is drawn over the picture">
-          Overlays{overlays.length > 0 ? ` ${overlays.length}` : ''}
-        </summary>
-        <div className="menu-list">
-          {OVERLAYS.map((kind) => (
-            <label key={kind} className="inline" title={tooltipOf(`overlay.${kind}`)}>
-              <input
-                type="checkbox"
-                checked={overlays.includes(kind)}
-                onChange={() => commandOf(`overlay.${kind}`).run()}
-              />
-              {OVERLAY_NAMES[kind]}
-            </label>
-          ))}
-        </div>
-      </details>
+      <Popover
+        label={overlays.length > 0 ? `Overlays ${overlays.length}` : 'Overlays'}
+        title="What is drawn over the picture"
+      >
+        {() => (
+          <div className="menu-list">
+            {OVERLAYS.map((kind) => (
+              <label key={kind} className="inline" title={tooltipOf(`overlay.${kind}`)}>
+                <input
+                  type="checkbox"
+                  checked={overlays.includes(kind)}
+                  onChange={() => commandOf(`overlay.${kind}`).run()}
+                />
+                {OVERLAY_NAMES[kind]}
+              </label>
+            ))}
+          </div>
+        )}
+      </Popover>
       <select
         aria-label="Zoom of the viewer"
         title="Wheel zooms, drag pans, Z fits"

@@ -133,11 +133,11 @@ export class EngineFiles {
     throw notThere();
   }
 
+  /** Depicted expression of a performance, see DEPICTED_COLUMNS; nothing while it was not read. */
   async #depicted(handle: string, id: string): Promise<EngineFile> {
     const store = this.#sessions.store(handle);
     const table = await storedDepicted(store, store.project.media[store.project.performances[id]!.media]!);
-    if (!table) throw new RetakeError('not-found', 'The depicted expression of this clip was not read yet.');
-    return { bytes: bytesOf(table), type: BINARY, keep: false };
+    return { bytes: table ? bytesOf(table) : new Uint8Array(0), type: BINARY, keep: false };
   }
 
   /** How the mouths of a clip fit, plate, mesh and edit: all tracks one after the other, see LIP_COLUMNS. */

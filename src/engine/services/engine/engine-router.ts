@@ -26,6 +26,8 @@ function appRouter(engine: Engine) {
     logEvents: os.logEvents.handler(({ signal }) => engine.log.listen(signal)),
     recent: os.recent.handler(() => engine.recent.list()),
     forget: os.forget.handler(({ input }) => engine.recent.forget(input.path)),
+    preferences: os.preferences.handler(() => engine.preferences.read()),
+    setPreference: os.setPreference.handler(({ input }) => engine.preferences.set(input.key, input.value)),
   });
 }
 

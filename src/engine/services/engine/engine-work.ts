@@ -54,7 +54,13 @@ export function startDepict(parts: WorkParts, handle: string, id: string): strin
     const store = parts.sessions.store(handle);
     const captured = performances.get(store.project, media);
     if (!captured) throw new RetakeError('not-found', `${media.name} was not tracked yet. Track it first.`);
-    return { result: await ensureDepicted(store, media, captured, context) };
+    try {
+      return { result: await ensureDepicted(store, media, captured, context) };
+    } catch (error) {
+      // Nobody asked for it by hand: a project that was closed meanwhile is no failure.
+      if (parts.sessions.opened().some((one) => one.handle === handle)) throw error;
+      throw new RetakeError('cancelled', `${media.name} was closed while its expression was read.`, {}, error);
+    }
   });
 }
 

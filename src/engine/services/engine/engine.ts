@@ -15,6 +15,7 @@ import { FrameService } from './frame-service.ts';
 import { MediaPreviews } from './media-previews.ts';
 import { MediaStates } from './media-state.ts';
 import { PictureImages } from './picture-images.ts';
+import { PreferenceFile } from './preferences.ts';
 import { ProjectRuntimes } from './project-runtimes.ts';
 import { RecentProjects } from './recent-projects.ts';
 import { SourceRegistry } from './source-registry.ts';
@@ -52,6 +53,7 @@ export class Engine implements AsyncDisposable {
   readonly queue: JobQueue;
   readonly jobEvents = new JobEvents();
   readonly recent: RecentProjects;
+  readonly preferences: PreferenceFile;
   readonly states: MediaStates;
   readonly frames: FrameService;
   readonly files: EngineFiles;
@@ -68,6 +70,7 @@ export class Engine implements AsyncDisposable {
     this.runtimes = new ProjectRuntimes(this.sessions, captureElsewhere());
     this.work = new WorkRegistry(this.log);
     this.recent = new RecentProjects(join(folder, 'recent.json'));
+    this.preferences = new PreferenceFile(join(folder, 'preferences.json'));
     this.states = new MediaStates(this.registry);
     this.frames = new FrameService(this.sessions, this.runtimes, this.#images);
     const previews = new MediaPreviews(join(folder, 'previews'), this.#images);

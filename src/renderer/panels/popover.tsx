@@ -1,0 +1,40 @@
+import { type ReactNode, useId, useRef } from 'react';
+
+/** A button that opens something over everything else; a click elsewhere or Escape closes it. */
+export function Popover({
+  label,
+  title,
+  children,
+}: {
+  label: string;
+  title: string;
+  children: (close: () => void) => ReactNode;
+}) {
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const place = (): void => {
+    const [from, element] = [button.current?.getBoundingClientRect(), panel.current];
+    if (!from || !element) return;
+    const { width, height } = element.getBoundingClientRect();
+    const below = from.bottom + 4 + height <= innerHeight;
+    element.style.left = `${Math.max(4, Math.min(from.left, innerWidth - width - 4))}px`;
+    element.style.top = `${below ? from.bottom + 4 : Math.max(4, from.top - 4 - height)}px`;
+  };
+  return (
+    <>
+      <button ref={button} type="button" className="quiet" title={title} popoverTarget={id}>
+        {label}
+      </button>
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        className="popover"
+        onToggle={({ newState }) => newState === 'open' && place()}
+      >
+        {children(() => panel.current?.hidePopover())}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,110 @@
+import { DEPICTED_COLUMNS } from '../../contract/depicted.ts';
+import { toNumber } from '../../core/rational.ts';
+import { EMOTION_COLOURS } from '../emotions.ts';
+import type { LaneData } from './lane-data.ts';
+import type { ClipBox, Row } from './layout.ts';
+import { sight, type TimelineScene, type TimelineView } from './scene.ts';
+
+/** From the bottom up: neutral last, so that what is depicted stands on the ground. */
+const STACK = DEPICTED_COLUMNS.map((label, column) => ({ label, column }));
+
+type ValueAt = (x: number) => number;
+
+/** Media frame at each pixel of a clip. */
+function frameAt(box: ClipBox, view: TimelineView, scene: TimelineScene): ValueAt {
+  const origin = scene.origins.get(box.clip.id) ?? box.start;
+  const media = scene.media[box.clip.media];
+  const ratio = media ? toNumber(media.rate) / toNumber(scene.sequence.rate) : 1;
+  return (x) => (view.scroll + x / view.pxPerFrame - origin) * ratio;
+}
+
+/** Mean of a column over the frames that a pixel covers; NaN where there is none. */
+function average(data: Float32Array, width: number, column: number, from: number, until: number): number {
+  let [sum, count] = [0, 0];
+  for (let frame = Math.max(0, Math.floor(from)); frame < Math.max(from + 1, until); frame++) {
+    const value = data[frame * width + column];
+    if (value === undefined || Number.isNaN(value)) continue;
+    sum += value;
+    count += 1;
+  }
+  return count === 0 ? Number.NaN : sum / count;
+}
+
+function drawDepicted(
+  context: CanvasRenderingContext2D,
+  data: LaneData,
+  row: Row,
+  range: { from: number; until: number },
+  at: ValueAt,
+): void {
+  if (!data.depicted) {
+    context.fillStyle = '#77787b';
+    context.fillText('not read yet', range.from + 6, row.y + row.height / 2);
+    return;
+  }
+  const width = DEPICTED_COLUMNS.length;
+  const step = 2;
+  for (let x = range.from; x < range.until; x += step) {
+    let y = row.y + row.height;
+    for (const { label, column } of STACK) {
+      const value = average(data.depicted, width, column, at(x), at(x + step));
+      if (Number.isNaN(value)) break;
+      const tall = value * row.height;
+      context.fillStyle = label === 'neutral' ? '#2b2c2f' : EMOTION_COLOURS[label];
+      context.fillRect(x, y - tall, step, tall);
+      y -= tall;
+    }
+  }
+}
+
+function drawJaw(
+  context: CanvasRenderingContext2D,
+  data: LaneData,
+  row: Row,
+  range: { from: number; until: number },
+  at: ValueAt,
+): void {
+  context.fillStyle = '#6f8f86';
+  for (let x = range.from; x < range.until; x++) {
+    const value = average(data.jaw, 1, 0, at(x), at(x + 1));
+    if (Number.isNaN(value)) continue;
+    const tall = Math.max(1, Math.min(1, value * 1.6) * (row.height - 3));
+    context.fillRect(x, row.y + row.height - tall, 1, tall);
+  }
+}
+
+function drawConfidence(
+  context: CanvasRenderingContext2D,
+  data: LaneData,
+  row: Row,
+  range: { from: number; until: number },
+  at: ValueAt,
+): void {
+  for (let x = range.from; x < range.until; x++) {
+    const value = average(data.confidence, 1, 0, at(x), at(x + 1));
+    const reason = data.reason[Math.max(0, Math.floor(at(x)))];
+    const none = Number.isNaN(value);
+    // Colour says what height says too: short and red is not to be trusted.
+    context.fillStyle = none || reason !== 0 ? '#d9594c' : value < 0.5 ? '#e3b341' : '#5f7f5a';
+    const tall = none ? 3 : Math.max(2, value * (row.height - 2));
+    context.fillRect(x, row.y + row.height - tall, 1, tall);
+  }
+}
+
+const DRAW = { depicted: drawDepicted, speech: drawJaw, confidence: drawConfidence } as const;
+
+/** Draws what was captured of the clips of a row's track. */
+export function drawLane(
+  context: CanvasRenderingContext2D,
+  row: Row,
+  boxes: readonly ClipBox[],
+  view: TimelineView,
+  scene: TimelineScene,
+): void {
+  if (row.kind !== 'depicted' && row.kind !== 'speech' && row.kind !== 'confidence') return;
+  for (const box of boxes) {
+    const data = scene.lanes.get(box.clip.media);
+    const range = data && sight(view, box.start, box.end);
+    if (data && range) DRAW[row.kind](context, data, row, range, frameAt(box, view, scene));
+  }
+}
