@@ -13,7 +13,7 @@ import { asRetakeError, RetakeError, throwIfCancelled } from '../../core/errors.
 import { loadFaceModel } from '../capture/face-model/index.ts';
 import { performanceToGlb, writeOutput } from '../interchange/index.ts';
 import { fingerprintMedia } from '../media/index.ts';
-import { ProjectStore, recoverProject } from '../store/index.ts';
+import { diskFull, diskIsFull, ProjectStore, recoverProject } from '../store/index.ts';
 import { StorePerformances } from './evaluator/performances.ts';
 import { describeMedia, mediaFiles } from './media-import.ts';
 import { requireOutput } from './paths.ts';
@@ -34,6 +34,7 @@ function openForWriting(path: string): ProjectStore {
   if (!store.readOnly) return store;
   const { writer } = store;
   store[Symbol.dispose]();
+  if (diskIsFull(store.path)) throw diskFull(store.path); // there is no room for the lock of a writer
   throw new RetakeError(
     'project-locked',
     `${path} is open for writing in another Retake (process ${writer?.pid ?? 'unknown'} on ${writer?.host ?? 'this machine'}). Close it there first.`,

@@ -14,6 +14,6 @@ export {
   resultKey,
   type StoredResult,
 } from './result-store.ts';
-export { type Connection, connect, setDurability, withSqliteErrors } from './sqlite.ts';
+export { type Connection, connect, diskFull, diskIsFull, setDurability, withSqliteErrors } from './sqlite.ts';
 export type { Change, StoreOptions, Writer } from './store-types.ts';
 export { takeWriteLock, type WriteLock } from './write-lock.ts';

@@ -14,7 +14,16 @@ import { type LoadedState, loadState } from './load-state.ts';
 import { checkFormat, latestVersion, migrate } from './migrations.ts';
 import { PROJECT_FORMAT } from './project-format.ts';
 import { ResultStore } from './result-store.ts';
-import { type Connection, connect, type Durability, numberPragma, setDurability, withSqliteErrors } from './sqlite.ts';
+import {
+  type Connection,
+  connect,
+  type Durability,
+  diskFull,
+  diskIsFull,
+  numberPragma,
+  setDurability,
+  withSqliteErrors,
+} from './sqlite.ts';
 import type { Change, StoreOptions, Writer } from './store-types.ts';
 import { changedRows, touchedBy } from './touched-rows.ts';
 import { takeWriteLock, type WriteLock } from './write-lock.ts';
@@ -72,6 +81,7 @@ export class ProjectStore implements Disposable {
     const path = join(realpathSync(folder), basename(given));
     const project = typeof nameOrProject === 'string' ? emptyProject(nameOrProject) : nameOrProject;
     const lock = takeWriteLock(path);
+    if (!lock && diskIsFull(path)) throw diskFull(path);
     if (!lock) throw new RetakeError('output-unwritable', `${path} cannot be made. Check its folder.`, { path });
     try {
       const db = connect(path, { create: true });

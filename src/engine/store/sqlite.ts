@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { RetakeError } from '../../core/errors.ts';
 
@@ -16,6 +18,25 @@ function isSqliteFault(error: unknown): error is SqliteFault {
   return error instanceof Sqlite.SqliteError;
 }
 
+/** Less than SQLite needs for the smallest of its helper files. */
+const LEAST_FREE = 64 * 1024;
+
+/** Whether there is no room on the disk of a file. Where that cannot be told, there is. */
+export function diskIsFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize < LEAST_FREE;
+  } catch {
+    return false;
+  }
+}
+
+/** The error of a disk without room for `path`. */
+export function diskFull(path: string, cause?: unknown): RetakeError {
+  const text = `The disk that holds ${path} is full. Nothing was changed; free some space and try again.`;
+  return new RetakeError('disk-full', text, { path }, cause);
+}
+
 /** A RetakeError that says what an SQLite error means for the file at `path`; others come back as they are. */
 export function explainSqliteError(error: unknown, path: string): unknown {
   if (!isSqliteFault(error)) return error;
@@ -23,11 +44,9 @@ export function explainSqliteError(error: unknown, path: string): unknown {
     new RetakeError(code, text, { path, sqlite: error.code }, error);
   if (error.code.startsWith('SQLITE_CORRUPT') || error.code.startsWith('SQLITE_NOTADB'))
     return make('file-damaged', `${path} is damaged. Run "retake project recover" to save what can still be read.`);
-  if (error.code.startsWith('SQLITE_FULL'))
-    return make(
-      'disk-full',
-      `The disk that holds ${path} is full. Nothing was changed; free some space and try again.`,
-    );
+  // Files that SQLite maps into memory fail with an input/output error when there is no room for them.
+  const faulty = error.code.startsWith('SQLITE_IOERR') || error.code.startsWith('SQLITE_CANTOPEN');
+  if (error.code.startsWith('SQLITE_FULL') || (faulty && diskIsFull(path))) return diskFull(path, error);
   if (error.code.startsWith('SQLITE_READONLY') || error.code.startsWith('SQLITE_PERM'))
     return make('output-unwritable', `${path} cannot be written. Check its permissions and those of its folder.`);
   if (error.code.startsWith('SQLITE_CANTOPEN'))

@@ -1,5 +1,6 @@
 import { rmSync, statSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
+import { diskIsFull } from './sqlite.ts';
 
 /** The right to write a file; given back on dispose, and by the operating system when the process dies. */
 export interface WriteLock extends Disposable {
@@ -22,6 +23,8 @@ function tryOnce(path: string): WriteLock | 'taken' | 'again' {
     db.exec('BEGIN EXCLUSIVE');
   } catch {
     db.close();
+    // On a full disk there is no lock to be had; the file for it, which is empty and ours, does not stay.
+    if (before === undefined && diskIsFull(path)) rmSync(path, { force: true });
     return 'taken';
   }
   // Whoever gave it back deleted the file. If that happened between our open and our lock, we lock a file that the
