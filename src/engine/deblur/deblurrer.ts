@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { FRAME_REASONS } from '../../core/performance.ts';
 import { allocatePicture, type Picture } from '../../core/picture.ts';
+import type { FaceLayer } from '../compositing/compose-frame.ts';
 import type { ComposedFrame, FaceNote } from '../compositing/compositor.ts';
 import type { FrameAccess } from '../compositing/prepare.ts';
+import type { IdentityGuard } from './identity-guard.ts';
 import { faceMotion } from './motion-field.ts';
 import { faceAt, NeighbourCrops } from './neighbour-crops.ts';
 import type { RestoreJob } from './restore-face.ts';
@@ -20,8 +22,17 @@ export interface DeblurOptions {
   readonly detail?: (frame: number, actorId: string) => number;
   /** False leaves the frame's own blur and takes detail from neighbours alone: for measuring what each part does. */
   readonly deconvolve?: boolean;
+  /** Keeps restored faces the person's own; without it nobody checks. */
+  readonly guard?: IdentityGuard;
   /** Threads; 0 restores on the calling thread. Default: one per core, at most 4. */
   readonly threads?: number;
+}
+
+/** Notes that less of an actor's restoration shows. */
+function weaken(notes: FaceNote[], actorId: string, share: number): void {
+  notes.forEach((note, index) => {
+    if (note.actorId === actorId) notes[index] = { ...note, weight: note.weight * share };
+  });
 }
 
 /** Strength under which a face passes through. */
@@ -79,11 +90,18 @@ export class Deblurrer implements AsyncDisposable {
     const release = (): void => {
       this.#idle.push(target);
     };
-    const layers = restored.flatMap((face, index) => {
-      if (!face) return [];
-      const still = new Float32Array(face.matte.length);
-      return [{ track: tracks[index]!, rect: face.rect, dx: still, dy: still, matte: face.matte }];
-    });
+    const layers: FaceLayer[] = [];
+    for (const [k, face] of restored.entries()) {
+      if (!face) continue;
+      const { track } = this.#options.survey.tracks[tracks[k]!]!;
+      const { rect, matte } = face;
+      const share = (await this.#options.guard?.limit(picture, target, rect, jobs[k]!.landmarks, track.actorId)) ?? 1;
+      if (share < 1) weaken(notes, track.actorId, share);
+      if (share === 0) continue;
+      for (let i = 0; share < 1 && i < matte.length; i++) matte[i]! *= share;
+      const still = new Float32Array(matte.length);
+      layers.push({ track: tracks[k]!, rect, dx: still, dy: still, matte });
+    }
     if (layers.length > 0) return { picture: target, touched: true, faces: notes, layers, release };
     release();
     return untouched;

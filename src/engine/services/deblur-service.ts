@@ -2,7 +2,15 @@ import { PRESETS, type PresetId } from '../../contract/presets.ts';
 import type { ServiceContext } from '../../contract/progress.ts';
 import type { Result } from '../../contract/results.ts';
 import { RetakeError } from '../../core/errors.ts';
-import { BLUR_STATES, type BlurSurvey, Deblurrer, pathLength, surveyBlur, type TrackBlur } from '../deblur/index.ts';
+import {
+  BLUR_STATES,
+  type BlurSurvey,
+  Deblurrer,
+  IdentityGuard,
+  pathLength,
+  surveyBlur,
+  type TrackBlur,
+} from '../deblur/index.ts';
 import { createInference, type Inference } from '../inference/index.ts';
 import { createVideoWriter, fingerprintMedia, openVideo, type VideoSource } from '../media/index.ts';
 import { tellWarnings, usedProviders } from './capture-step.ts';
@@ -113,7 +121,8 @@ async function finishJob(
   };
   const claim = clipClaim(source, job.clip, range, edit, models);
   await using outputs = new OutputSet();
-  const touched = await render(job, survey, ids, provenanceTags(claim), outputs, context);
+  const guard = await IdentityGuard.create(inference, source, survey);
+  const touched = await render(job, survey, guard, ids, provenanceTags(claim), outputs, context);
   watch.lap('render');
   const restored = touched.filter(Boolean).length;
   const untouched = touched.length - restored;
@@ -165,6 +174,7 @@ function describeTrack(blur: TrackBlur, range: FrameRange): Result<'deblur'>['tr
 async function render(
   job: DeblurJob,
   survey: BlurSurvey,
+  guard: IdentityGuard,
   ids: ReadonlySet<string>,
   tags: Record<string, string>,
   outputs: OutputSet,
@@ -195,6 +205,7 @@ async function render(
   await using deblurrer = new Deblurrer({
     survey,
     source,
+    guard,
     strength: (_, actorId) => (ids.has(actorId) ? request.strength : 0),
   });
   const touched = await renderEdit(source, range, deblurrer, writer, context, layers?.sink);
