@@ -14,9 +14,7 @@ export interface BlurRecipe {
   /** First source frame and number of source frames that are read. */
   readonly first: number;
   readonly count: number;
-  /** Source frames from one frame of the result to the next: more makes faces faster. */
-  readonly stride: number;
-  /** Sub-frames per source frame. */
+  /** Sub-frames per source frame, even. */
   readonly upsampling: number;
   /** `motion` follows what moves; `hold` repeats frames, for still faces that only the camera's shake blurs. */
   readonly between: 'motion' | 'hold';
@@ -139,7 +137,7 @@ async function* subFrames(recipe: BlurRecipe): AsyncGenerator<Uint8Array> {
     `crop=${crop[2]}:${crop[3]}:${crop[0]}:${crop[1]}`,
     ...(crop[2] === width ? [] : [`scale=${width}:${height}:flags=area`]),
     recipe.between === 'motion'
-      ? `minterpolate=fps=${25 * upsampling}:mi_mode=mci:mc_mode=aobmc:me_mode=bidir:me=epzs:scd=none`
+      ? `minterpolate=fps=${(25 * upsampling) / 2}:mi_mode=mci:mc_mode=aobmc:me_mode=bidir:me=epzs:scd=none`
       : `fps=${25 * upsampling}`,
   ];
   const child = spawn(
@@ -153,6 +151,7 @@ async function* subFrames(recipe: BlurRecipe): AsyncGenerator<Uint8Array> {
   const bytes = width * height * 3;
   let frame = new Uint8Array(bytes);
   let filled = 0;
+  let last: Uint8Array | null = null;
   for await (const chunk of child.stdout as AsyncIterable<Buffer>)
     for (let from = 0; from < chunk.length; ) {
       const take = Math.min(bytes - filled, chunk.length - from);
@@ -160,7 +159,10 @@ async function* subFrames(recipe: BlurRecipe): AsyncGenerator<Uint8Array> {
       filled += take;
       from += take;
       if (filled < bytes) continue;
+      // Motion is interpolated at half the rate, which is slow enough; what lies between is the mean of two.
+      if (recipe.between === 'motion' && last) yield last.map((value, i) => (value + frame[i]! + 1) >> 1);
       yield frame;
+      last = frame;
       frame = new Uint8Array(bytes);
       filled = 0;
     }
@@ -172,18 +174,20 @@ async function* subFrames(recipe: BlurRecipe): AsyncGenerator<Uint8Array> {
  * as H.264 at CRF 20. The sharp frame is the one in the middle, coded without loss. Kept in `out` for the next run.
  */
 export async function synthesise(recipe: BlurRecipe, lengths: readonly number[], out: string): Promise<BlurPair> {
-  const { width: w, height: h, upsampling, stride } = recipe;
-  const step = stride * upsampling;
+  const { width: w, height: h, upsampling: step } = recipe;
   const sharp = `${out}.sharp.mp4`;
   const blurred = new Map(lengths.map((n) => [n, `${out}.blur${n}.mp4`]));
   const longest = Math.max(...lengths);
-  const frames = Math.floor(((recipe.count - 1) * upsampling - longest) / step);
+  // A kept frame is one that the source holds, in the middle of its exposures.
+  const first = Math.ceil((longest >> 1) / step) * step;
+  const frames = Math.floor(((recipe.count - 1) * step - first - (longest >> 1)) / step);
   if (existsSync(sharp) && [...blurred.values()].every((path) => existsSync(path))) return { sharp, blurred, frames };
   await mkdir(dirname(out), { recursive: true });
   const part = (path: string): string => path.replace(/\.mp4$/, '.part.mp4');
   const sharpOut = encoder(part(sharp), w, h, ['-preset', 'ultrafast', '-qp', '0']);
   const outs = lengths.map((n) => encoder(part(blurred.get(n)!), w, h, ['-preset', 'medium', '-crf', '20']));
-  const sums = lengths.map(() => new Float32Array(w * h * 3));
+  // Exposures may overlap: per length, the sums of those that are open.
+  const sums = lengths.map(() => new Map<number, Float32Array>());
   const one = new Float32Array(w * h * 3);
   const coded = new Uint8Array(w * h * 3);
   const code = (sum: Float32Array, n: number): Uint8Array => {
@@ -194,28 +198,26 @@ export async function synthesise(recipe: BlurRecipe, lengths: readonly number[],
   let index = 0;
   let written = 0;
   for await (const rgb of subFrames(recipe)) {
-    // The middle of frame k lies at sub-frame (longest >> 1) + k * step.
-    const k = Math.round((index - (longest >> 1)) / step);
-    const off = index - (longest >> 1) - k * step;
-    const move = shakeAt(index / step, recipe);
-    let moved: Float32Array | undefined;
-    lengths.forEach((n, i) => {
-      if (k < 0 || k >= frames || Math.abs(off) > n >> 1) return;
-      if (!moved) {
-        one.fill(0);
-        addMoved(rgb, one, w, h, move);
-        moved = one;
+    // The middle of frame k lies at sub-frame first + k * step.
+    const place = index - first;
+    one.fill(0);
+    addMoved(rgb, one, w, h, shakeAt(index / step, recipe));
+    const middle = place / step;
+    if (Number.isInteger(middle) && middle >= 0 && middle < frames) await sharpOut.write(code(one, 1).slice());
+    for (const [i, n] of lengths.entries()) {
+      const half = n >> 1;
+      for (let k = Math.max(0, Math.ceil((place - half) / step)); k < frames && k * step <= place + half; k++) {
+        let sum = sums[i]!.get(k);
+        if (!sum) {
+          sum = new Float32Array(w * h * 3);
+          sums[i]!.set(k, sum);
+        }
+        for (let j = 0; j < sum.length; j++) sum[j]! += one[j]!;
+        if (place !== k * step + half) continue;
+        await outs[i]!.write(code(sum, n).slice());
+        sums[i]!.delete(k);
+        if (n === longest) written++;
       }
-      const sum = sums[i]!;
-      for (let j = 0; j < sum.length; j++) sum[j]! += one[j]!;
-    });
-    if (off === 0 && k >= 0 && k < frames) await sharpOut.write(code(one, 1).slice());
-    if (off === longest >> 1 && k >= 0 && k < frames) {
-      for (const [i, n] of lengths.entries()) {
-        await outs[i]!.write(code(sums[i]!, n).slice());
-        sums[i]!.fill(0);
-      }
-      written++;
     }
     index++;
   }

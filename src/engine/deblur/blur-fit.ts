@@ -170,7 +170,7 @@ export function fitBlur(
     blur.path[row * 2 + 1] = frame.vy * open * reduction;
     blur.sigma[row] = LENS_SPREAD;
     blur.confidence[row] = still > 0 ? Math.max(0, 1 - leastCost(frame, open) / still) : 0;
-    judge(blur, row, faceWidth(track, row));
+    judge(blur, row, faceWidth(track, row), shutter !== undefined);
   }
   return { ...blur, noise: Math.sqrt(reference.floor[RADII - 3]!), shutter: open };
 }
@@ -185,8 +185,11 @@ export function pathLength({ path }: Pick<TrackBlur, 'path'>, row: number): numb
   return Math.hypot(path[row * 2]!, path[row * 2 + 1]!);
 }
 
-/** Decides whether a row is restored, and how much of it shows. */
-function judge(blur: Omit<TrackBlur, 'noise' | 'shutter'>, row: number, width: number): void {
+/**
+ * Decides whether a row is restored, and how much of it shows. Where sharper frames have `proven` the shutter, motion and
+ * missing detail are evidence enough; else the spectrum must show a blur along the path.
+ */
+function judge(blur: Omit<TrackBlur, 'noise' | 'shutter'>, row: number, width: number, proven: boolean): void {
   const score = blur.score[row]!;
   const length = pathLength(blur, row);
   const name: BlurState =
@@ -194,12 +197,13 @@ function judge(blur: Omit<TrackBlur, 'noise' | 'shutter'>, row: number, width: n
       ? 'sharp'
       : length > TOO_LONG * width
         ? 'too-blurred'
-        : blur.confidence[row]! < BELIEVED
+        : !proven && blur.confidence[row]! < BELIEVED
           ? 'unsure'
           : 'blurred';
   blur.state[row] = BLUR_STATES.indexOf(name);
   if (name !== 'blurred') return;
-  const trust = blur.track.confidence[row]! * smoothstep(BELIEVED, WHOLLY_BELIEVED, blur.confidence[row]!);
+  const evidence = proven ? 1 : smoothstep(BELIEVED, WHOLLY_BELIEVED, blur.confidence[row]!);
+  const trust = blur.track.confidence[row]! * evidence;
   blur.strength[row] = trust * smoothstep(THRESHOLD, WHOLE, score) * smoothstep(SHORTEST, 2 * SHORTEST, length);
 }
 

@@ -8,7 +8,7 @@ import type { IdentityGuard } from './identity-guard.ts';
 import { faceMotion } from './motion-field.ts';
 import { faceAt, NeighbourCrops } from './neighbour-crops.ts';
 import type { RestoreJob } from './restore-face.ts';
-import { RestorePool } from './restore-pool.ts';
+import { type RestorePool, restorePool } from './restore-pool.ts';
 import type { BlurSurvey } from './survey.ts';
 
 /** How a deblurrer is set up. */
@@ -51,7 +51,7 @@ export class Deblurrer implements AsyncDisposable {
   constructor(options: DeblurOptions) {
     this.#options = options;
     this.#crops = new NeighbourCrops(options.source);
-    this.#pool = new RestorePool(options.threads ?? Math.min(4, availableParallelism()));
+    this.#pool = restorePool(options.threads ?? Math.min(4, availableParallelism()));
   }
 
   /** Frames that can usefully be under way at once. */

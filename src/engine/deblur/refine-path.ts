@@ -13,7 +13,7 @@ export interface AlignedPair {
 }
 
 /** Misfit, in squared noise, from which a pixel counts less. */
-const ROBUST = 4;
+const ROBUST = 36;
 /** Log-normal spread of a frame's path about the tracked one, and its turn in radians. */
 const LENGTH_SPREAD = 0.3;
 const TURN_SPREAD = 0.25;
