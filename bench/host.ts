@@ -1,7 +1,6 @@
 // The web host and its engine process, as an interface meets them: start, latency of procedures and frames with an
-// emotion effect on a tracked 1080p clip, a crash, a burst, memory after 1,000 scrubs over 20 clips.
+// emotion effect on a tracked 1080p clip, a crash, a burst. Memory is measured by bench/scrub-memory.ts.
 // node bench/host.ts   prints one JSON line per figure.
-import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameAnswer, FrameWish } from '../src/contract/frames.ts';
 import { digitalActorFixture } from '../src/engine/digital-actor/index.ts';
@@ -26,12 +25,6 @@ await using on = await hosted();
 print('host and engine up', performance.now() - from, 'ms', '<= 1500');
 const { client, socket } = await openClient(on);
 const frames = await openFrames(on);
-const small = (await digitalActorFixture()).path;
-const clips = Array.from({ length: 20 }, (_, index) => {
-  const path = join(on.folder, `clip-${index}.mp4`);
-  copyFileSync(small, path);
-  return path;
-});
 const { handle } = await client.project.create({ path: join(on.folder, 'bench.retake'), name: 'Bench' });
 const { sequence, media } = await client.media.import({ handle, paths: [actor], sequence: 'new' });
 const { work } = await client.work.track({ handle, media: media[0]! });
@@ -84,18 +77,6 @@ for (const quality of ['full', 'half'] as const) {
 from = performance.now();
 await Promise.all(Array.from({ length: 10_000 }, () => client.project.history({ handle })));
 print('10,000 procedures at once', (performance.now() - from) / 1000, 's', 'all answered');
-
-const all = (await client.media.import({ handle, paths: clips })).media;
-const scrub = async (count: number): Promise<void> => {
-  for (let i = 0; i < count; i++) await look({ media: all[i % all.length]!, frame: Math.floor(random() * 25) });
-};
-const used = async (): Promise<number> => (await client.app.status()).memory.usedBytes / 2 ** 20;
-await scrub(200);
-const early = await used();
-await scrub(1000);
-const late = await used();
-print('engine memory after 1,000 scrubs over 20 small clips', late, 'MiB', '<= 1200');
-print('growth over those 1,000', late - early, 'MiB', 'flat');
 
 const gone = new Promise((resolve) => socket.once('close', resolve));
 const { engine } = await client.app.status();

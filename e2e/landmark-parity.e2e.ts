@@ -47,6 +47,7 @@ async function compare(
 ): Promise<number[]> {
   const tracker = new FaceTracker(await FaceNetworks.open(inference), await loadFaceModel());
   for (const [index, picture] of pictures.entries()) await tracker.add(picture, index);
+  await tracker.finish();
   const tracklet = tracker.tracklets.find(({ firstFrame, landmarks }) => {
     return firstFrame <= 1 && landmarks.rows >= pictures.length - 1;
   });

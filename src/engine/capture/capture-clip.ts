@@ -77,6 +77,7 @@ export async function captureClip(
     index++;
     onProgress?.({ stage: 'track', done: index - from, total, faces: tracker.liveFaces });
   }
+  await tracker.finish();
   const shots = shotsOf(tracker, from);
   const linked = linkFaces(splitAtShots(tracker.tracklets, shots));
   const actors: Actor[] = [];

@@ -62,6 +62,23 @@ describe('inference', () => {
     expect(results.at(-1)!['eye']).toHaveLength(228);
   });
 
+  it('gives the same results on a thread beside the caller, one such thread per model, and ends it after its runs', async () => {
+    const inference = await createInference({ providers: ['cpu'] });
+    const [model, aside] = [await inference.open('iris'), await inference.openAside('iris')];
+    expect(aside).not.toBe(model);
+    expect(await inference.openAside('iris')).toBe(aside);
+    expect(await aside.run(pattern(aside, 0.7))).toEqual(await model.run(pattern(model, 0.7)));
+    const [expected, late] = [await model.run(pattern(model, 0.3)), aside.run(pattern(aside, 0.3))];
+    await inference[Symbol.asyncDispose]();
+    expect(await late).toEqual(expected);
+    await expect(aside.run(pattern(aside, 0.3))).rejects.toMatchObject({ code: 'inference-failed' });
+  });
+
+  it('keeps to its pool or accelerator where there is one', async () => {
+    await using inference = await createInference({ providers: ['cpu'], poolSize: 2 });
+    expect(await inference.openAside('iris')).toBe(await inference.open('iris'));
+  });
+
   it('refuses a damaged model in a pool as well', async () => {
     using packs = new PackCopies().copy('expression-7').copy('iris');
     packs.replace('expression-7', 'expression-7.onnx', packs.read('iris', 'iris.onnx'), true);

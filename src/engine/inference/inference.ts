@@ -37,6 +37,8 @@ export class Inference {
   readonly #cache: ProbeCache;
   readonly #pool: WorkerPool | null;
   readonly #models = new Map<string, Promise<Model>>();
+  #aside: WorkerPool | null = null;
+  readonly #asideModels = new Map<string, Promise<Model>>();
   #lastChoice: Promise<unknown> = Promise.resolve();
 
   constructor(options: InferenceOptions) {
@@ -60,6 +62,26 @@ export class Inference {
     this.#models.set(id, opening);
     // A model that could not be opened may be repaired meanwhile: the next call tries again.
     opening.catch(() => this.#models.delete(id));
+    return opening;
+  }
+
+  /**
+   * The same model on a thread of its own beside the caller's, for runs whose results are wanted later. Where the model
+   * runs on an accelerator, or in a pool already, it is the one that `open` gives.
+   */
+  async openAside(id: ModelId | (string & {})): Promise<Model> {
+    const model = await this.open(id);
+    if (this.#pool !== null || model.provider !== 'cpu') return model;
+    const known = this.#asideModels.get(id);
+    if (known !== undefined) return known;
+    this.#aside ??= new WorkerPool(1);
+    const pool = this.#aside;
+    const opening = loadPack(id, this.#folders).then(async (pack) => {
+      const open = (): Promise<Session> => pool.open(pack.entry, pack.manifest);
+      return new Model(pack.manifest, await open(), 'beside the calling thread', open);
+    });
+    this.#asideModels.set(id, opening);
+    opening.catch(() => this.#asideModels.delete(id));
     return opening;
   }
 
@@ -129,10 +151,12 @@ export class Inference {
 
   /** Frees all models and threads. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const models = await Promise.allSettled(this.#models.values());
+    const models = await Promise.allSettled([...this.#models.values(), ...this.#asideModels.values()]);
     this.#models.clear();
+    this.#asideModels.clear();
     for (const model of models) if (model.status === 'fulfilled') await model.value[Symbol.asyncDispose]();
     await this.#pool?.[Symbol.asyncDispose]();
+    await this.#aside?.[Symbol.asyncDispose]();
   }
 }
 

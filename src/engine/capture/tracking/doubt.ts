@@ -1,7 +1,9 @@
 import type { Picture } from '../../../core/picture.ts';
+import type { Model } from '../../inference/index.ts';
+import { type CropRegion, warpCrop } from '../crop.ts';
 import type { FaceModel } from '../face-model/index.ts';
-import { interocularDistance, regionFromLandmarks } from '../landmarks.ts';
-import type { FaceNetworks } from './face-networks.ts';
+import { interocularDistance, LANDMARK_SIDE, regionFromLandmarks } from '../landmarks.ts';
+import { decodeLandmarks } from './face-networks.ts';
 
 /** Second looks: turn (radians), size and shift (shares of the crop) against the tracking crop. */
 const LOOKS = [
@@ -11,42 +13,68 @@ const LOOKS = [
 /** Disagreement below this (% of the eye distance) is the networks' own noise. */
 const NOISE_FLOOR = 0.5;
 
+/** What one measurement needs; used again by later ones. */
+interface Looks {
+  readonly crops: readonly Float32Array[];
+  readonly landmarks: Float32Array;
+}
+
 /**
- * How unsure the landmark network is of a face, in % of the eye distance: it looks again through two turned and
- * shifted crops, and what it really sees stays put while what it made up behind a hand or a microphone moves.
- * The geometric mean over lips, nose, jaw and cheeks of the median disagreement. Only meaningful against the
- * same actor's usual value.
+ * Measures how unsure the landmark network is of a face, in % of the eye distance: it looks again through two turned and
+ * shifted crops, and what it really sees stays put while what it made up behind a hand or a microphone moves. The
+ * geometric mean over lips, nose, jaw and cheeks of the median disagreement. Only meaningful against the same actor's
+ * usual value. Several measurements may be under way.
  */
-export async function measureDoubt(
-  networks: FaceNetworks,
-  picture: Picture,
-  landmarks: Float32Array,
-  model: FaceModel,
-): Promise<number> {
-  const region = regionFromLandmarks(landmarks);
-  const unit = interocularDistance(landmarks) / 100;
-  const worst = new Float32Array(landmarks.length / 3);
-  for (const [turn, size, dx, dy] of LOOKS) {
-    const again = await networks.read(picture, {
+export class DoubtMeter {
+  readonly #network: Model;
+  readonly #regions: readonly Uint16Array[];
+  readonly #idle: Looks[] = [];
+
+  /** @param network the landmark network, best on a thread that the tracker does not wait for. */
+  constructor(network: Model, model: FaceModel) {
+    this.#network = network;
+    const { lips, nose, jaw, cheeks } = model.regions;
+    this.#regions = [lips, nose, jaw, cheeks].map((region) => Uint16Array.from(region));
+  }
+
+  /** Takes what it needs from `picture` and `landmarks` before it returns; the doubt comes later. */
+  measure(picture: Picture, landmarks: Float32Array): Promise<number> {
+    const looks = this.#idle.pop() ?? {
+      crops: LOOKS.map(() => new Float32Array(LANDMARK_SIDE * LANDMARK_SIDE * 3)),
+      landmarks: new Float32Array(landmarks.length),
+    };
+    const region = regionFromLandmarks(landmarks);
+    const regions = LOOKS.map(([turn, size, dx, dy]) => ({
       centreX: region.centreX + dx * region.size,
       centreY: region.centreY + dy * region.size,
       size: region.size * size,
       angleRad: region.angleRad + turn,
+    }));
+    regions.forEach((look, k) => {
+      warpCrop(picture, look, LANDMARK_SIDE, looks.crops[k]!);
     });
-    for (let v = 0; v < worst.length; v++)
-      worst[v] = Math.max(
-        worst[v]!,
-        Math.hypot(again.landmarks[v * 3]! - landmarks[v * 3]!, again.landmarks[v * 3 + 1]! - landmarks[v * 3 + 1]!) /
-          unit,
-      );
+    return this.#compare(looks, regions, landmarks.slice()).finally(() => this.#idle.push(looks));
   }
-  const { lips, nose, jaw, cheeks } = model.regions;
-  let product = 1;
-  for (const region of [lips, nose, jaw, cheeks]) {
-    const values = Float32Array.from(region, (v) => worst[v]!).sort();
-    product *= Math.max(NOISE_FLOOR, values[values.length >> 1]!);
+
+  async #compare(looks: Looks, regions: readonly CropRegion[], landmarks: Float32Array): Promise<number> {
+    const unit = interocularDistance(landmarks) / 100;
+    const worst = new Float32Array(landmarks.length / 3);
+    const again = looks.landmarks;
+    for (const [k, region] of regions.entries()) {
+      decodeLandmarks(await this.#network.run({ image: looks.crops[k]! }), region, again);
+      for (let v = 0; v < worst.length; v++)
+        worst[v] = Math.max(
+          worst[v]!,
+          Math.hypot(again[v * 3]! - landmarks[v * 3]!, again[v * 3 + 1]! - landmarks[v * 3 + 1]!) / unit,
+        );
+    }
+    let product = 1;
+    for (const region of this.#regions) {
+      const values = Float32Array.from(region, (v) => worst[v]!).sort();
+      product *= Math.max(NOISE_FLOOR, values[values.length >> 1]!);
+    }
+    return product ** 0.25;
   }
-  return product ** 0.25;
 }
 
 /** Samples on either side whose median counts: single doubtful frames are blur, a hand stays longer. */

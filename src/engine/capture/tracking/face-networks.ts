@@ -1,6 +1,6 @@
 import { LANDMARK_COUNT } from '../../../core/performance.ts';
 import type { Picture } from '../../../core/picture.ts';
-import type { Inference, Model } from '../../inference/index.ts';
+import type { Inference, Model, TensorMap } from '../../inference/index.ts';
 import { type CropRegion, warpCrop } from '../crop.ts';
 import { type Detection, decodeDetections, detectorAnchors, letterboxRegion, mergeDetections } from '../detection.ts';
 import { decodeAttention, LANDMARK_SIDE, regionFromLandmarks } from '../landmarks.ts';
@@ -34,8 +34,27 @@ export interface FaceReading {
   readonly region: CropRegion;
 }
 
+/** Writes what the landmark network's pack puts out as [478, 3] picture pixels. */
+export function decodeLandmarks(raw: TensorMap, region: CropRegion, out: Float32Array): void {
+  decodeAttention(
+    {
+      mesh: raw['mesh']!,
+      lips: raw['lips']!,
+      // The pack names sides of the picture, this program sides of the actor.
+      rightEye: raw['leftEye']!,
+      leftEye: raw['rightEye']!,
+      rightIris: raw['leftIris']!,
+      leftIris: raw['rightIris']!,
+    },
+    region,
+    out,
+  );
+}
+
 /** The face networks with their buffers. One call at a time. */
 export class FaceNetworks {
+  /** The landmark network for second looks that nobody waits for. */
+  readonly secondLook: Model;
   readonly #models: Readonly<Record<(typeof CAPTURE_MODELS)[number], Model>>;
   readonly #anchors = detectorAnchors();
   readonly #far = new Float32Array(FAR_SIDE * FAR_SIDE * 3);
@@ -44,14 +63,16 @@ export class FaceNetworks {
   readonly #face = new Float32Array(DESCRIPTOR_SIDE * DESCRIPTOR_SIDE * 3);
   readonly #landmarks = new Float32Array(LANDMARK_COUNT * 3);
 
-  private constructor(models: Readonly<Record<(typeof CAPTURE_MODELS)[number], Model>>) {
+  private constructor(models: Readonly<Record<(typeof CAPTURE_MODELS)[number], Model>>, secondLook: Model) {
     this.#models = models;
+    this.secondLook = secondLook;
   }
 
   /** Opens the networks; they stay owned by `inference`. */
   static async open(inference: Inference): Promise<FaceNetworks> {
     const entries = await Promise.all(CAPTURE_MODELS.map(async (id) => [id, await inference.open(id)] as const));
-    return new FaceNetworks(Object.fromEntries(entries) as Record<(typeof CAPTURE_MODELS)[number], Model>);
+    const models = Object.fromEntries(entries) as Record<(typeof CAPTURE_MODELS)[number], Model>;
+    return new FaceNetworks(models, await inference.openAside('face-landmarks-attention'));
   }
 
   /** All faces of a picture by both detectors: the far one finds small faces, the short one those that fill the frame. */
@@ -73,19 +94,7 @@ export class FaceNetworks {
   async read(picture: Picture, region: CropRegion): Promise<FaceReading> {
     warpCrop(picture, region, LANDMARK_SIDE, this.#crop);
     const raw = await this.#models['face-landmarks-attention'].run({ image: this.#crop });
-    decodeAttention(
-      {
-        mesh: raw['mesh']!,
-        lips: raw['lips']!,
-        // The pack names sides of the picture, this program sides of the actor.
-        rightEye: raw['leftEye']!,
-        leftEye: raw['rightEye']!,
-        rightIris: raw['leftIris']!,
-        leftIris: raw['rightIris']!,
-      },
-      region,
-      this.#landmarks,
-    );
+    decodeLandmarks(raw, region, this.#landmarks);
     const presence = 1 / (1 + Math.exp(-raw['presence']![0]!));
     return { landmarks: this.#landmarks, presence, crop: this.#crop, region };
   }

@@ -5,7 +5,7 @@ import { CUT_FLOOR, frameSignature, SIGNATURE_SIZE, signatureDistance } from '..
 import { type Detection, overlap, regionFromDetection } from '../detection.ts';
 import type { FaceModel } from '../face-model/index.ts';
 import { interocularDistance, LANDMARK_SIDE, landmarkBox, regionFromLandmarks } from '../landmarks.ts';
-import { measureDoubt } from './doubt.ts';
+import { DoubtMeter } from './doubt.ts';
 import type { FaceNetworks, FaceReading } from './face-networks.ts';
 import { FrameStore } from './frame-store.ts';
 
@@ -44,28 +44,34 @@ const START_PRESENCE = 0.6;
 const DETECTION_INTERVAL = 12;
 /** Doubt is measured every so many frames: things in front of a face stay there for longer. */
 const DOUBT_INTERVAL = 4;
+/** Doubts measured while tracking goes on; more would only pile up. */
+const DOUBTS_UNDER_WAY = 3;
 /** Faces followed at once, the largest first. */
 const MAX_FACES = 8;
 /** Landmark box sides below this many pixels are no use to anybody. */
 const MIN_FACE_PX = 20;
 const COLOUR_POINTS = 468;
 
-/** First pass over a clip: follows every face and keeps what the second pass needs. Feed it all frames in order. */
+/**
+ * First pass over a clip: follows every face and keeps what the second pass needs. Feed it all frames in order, then call
+ * {@link finish}.
+ */
 export class FaceTracker {
   readonly #networks: FaceNetworks;
-  readonly #model: FaceModel;
+  readonly #meter: DoubtMeter;
+  readonly #doubts: Promise<void>[] = [];
   readonly signatures: FrameStore<Uint8Array> = new FrameStore(SIGNATURE_SIZE, (n) => new Uint8Array(n));
   readonly tracklets: Tracklet[] = [];
   readonly #signature = new Uint8Array(SIGNATURE_SIZE);
   readonly #colours = new Uint8Array(COLOUR_POINTS * 3);
   readonly #presence = new Float32Array(1);
-  readonly #doubt = new Float32Array(1);
+  readonly #notMeasured = Float32Array.of(Number.NaN);
   #live: LiveFace[] = [];
   #sinceDetection = 0;
 
   constructor(networks: FaceNetworks, model: FaceModel) {
     this.#networks = networks;
-    this.#model = model;
+    this.#meter = new DoubtMeter(networks.secondLook, model);
   }
 
   /** Number of faces followed in the last frame. */
@@ -92,6 +98,22 @@ export class FaceTracker {
     this.#sinceDetection++;
     if (lost || this.#live.length === 0 || this.#sinceDetection >= DETECTION_INTERVAL)
       await this.#findNew(picture, index);
+  }
+
+  /** Waits for what is still measured. */
+  async finish(): Promise<void> {
+    while (this.#doubts.length > 0) await this.#doubts.shift();
+  }
+
+  /** Measures doubt beside the tracking, into the last row of `store`. */
+  async #startDoubt(picture: Picture, landmarks: Float32Array, store: FrameStore<Float32Array>): Promise<void> {
+    const row = store.row(store.rows - 1);
+    const measuring = this.#meter.measure(picture, landmarks).then((doubt) => {
+      row[0] = doubt;
+    });
+    measuring.catch(() => undefined); // it is reported when its turn comes
+    this.#doubts.push(measuring);
+    if (this.#doubts.length > DOUBTS_UNDER_WAY) await this.#doubts.shift();
   }
 
   #duplicate(reading: FaceReading, face: LiveFace): boolean {
@@ -153,8 +175,8 @@ export class FaceTracker {
     const landmarks = tracklet.landmarks.row(tracklet.landmarks.rows - 1);
     const due = (tracklet.landmarks.rows - 1) % DOUBT_INTERVAL === 0;
     const weight = index < face.nextDescription ? 0 : lookQuality(reading);
-    this.#doubt[0] = due ? await measureDoubt(this.#networks, picture, landmarks, this.#model) : Number.NaN;
-    tracklet.doubt.push(this.#doubt);
+    tracklet.doubt.push(this.#notMeasured);
+    if (due) await this.#startDoubt(picture, landmarks, tracklet.doubt);
     if (index < face.nextDescription) return;
     const first = tracklet.descriptors.length === 0;
     // A bad first look still beats none: short appearances must be linked too.
