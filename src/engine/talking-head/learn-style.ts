@@ -67,6 +67,8 @@ export interface StyleReference {
   readonly name: string;
   readonly reference: string;
   readonly fingerprint: string;
+  /** Seconds of speech from which everything is learnt; FULL_STYLE_SECONDS unless a measurement wants less. */
+  readonly fullFromSeconds?: number;
 }
 
 /** A frame of the person, in the order of time. */
@@ -331,7 +333,7 @@ export function learnStyle(reference: StyleReference, model: FaceModel): Talking
     notes.push(
       'The mouth of the reference hardly follows its sound, so no lag was learnt. Is it the speaker who is seen?',
     );
-  const full = speechSeconds >= FULL_STYLE_SECONDS;
+  const full = speechSeconds >= (reference.fullFromSeconds ?? FULL_STYLE_SECONDS);
   if (!full)
     notes.push(
       `The reference has only ${speechSeconds.toFixed(1)} s of speech with a visible face; under ${FULL_STYLE_SECONDS} s only the mouth's amount, rest and lag are learnt.`,
