@@ -10,7 +10,7 @@ import {
 import { allocatePicture, type Picture } from '../../core/picture.ts';
 import { type FaceModel, personaliseShapes } from '../capture/face-model/index.ts';
 import type { FaceLayer } from './compose-frame.ts';
-import { ComposePool } from './compose-pool.ts';
+import { type ComposePool, composePool } from './compose-pool.ts';
 import type { EditPlan } from './edit-plan.ts';
 import type { FaceEdit } from './face-edit.ts';
 import { type FrameAccess, prepareTrack, type TrackPreparation } from './prepare.ts';
@@ -82,7 +82,7 @@ export class Compositor implements AsyncDisposable {
       tracks,
       wantLayers: options.layers ?? false,
     };
-    return new Compositor(plan, new ComposePool(setup, plan.edits.length === 0 ? 0 : threads));
+    return new Compositor(plan, composePool(setup, plan.edits.length === 0 ? 0 : threads));
   }
 
   /** Frames that can usefully be under way at once. */
