@@ -31,6 +31,8 @@ export default defineConfig({
           hookTimeout: 600_000,
           pool: 'forks',
           fileParallelism: false,
+          // What is polled comes from other processes, on machines that do other things too.
+          expect: { poll: { timeout: 20_000, interval: 100 } },
         },
       },
     ],

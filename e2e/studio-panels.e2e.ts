@@ -147,6 +147,51 @@ describe.skipIf(noBrowser)('panels of the studio', () => {
     await expect.poll(() => studio.state<number>('Object.keys(state.project.effects).length')).toBe(0);
   }, 60_000);
 
+  it('bends the curve of a number by its handles, a drag being one undo, and keys by button', async () => {
+    const { page } = studio;
+    const effects = (): Promise<number> => studio.state('Object.keys(state.project.effects).length');
+    await page.getByRole('button', { name: 'happy', exact: true }).first().click();
+    await expect.poll(effects).toBe(1);
+    await page.getByRole('tab', { name: 'Curves' }).click();
+    const editor = page.getByTestId('key-editor');
+    const box = (await editor.boundingBox())!;
+    const keys = (): Promise<Key[]> =>
+      studio.state('Object.values(state.project.effects)[0].parameters.intensity?.keys ?? []');
+    await page.mouse.dblclick(box.x + box.width * 0.2, box.y + 40);
+    await expect.poll(async () => (await keys()).length).toBe(1);
+    await page.mouse.dblclick(box.x + box.width * 0.8, box.y + 120);
+    await expect.poll(async () => (await keys()).length).toBe(2);
+    const handle = (await editor.locator('[data-handle="0 out"]').boundingBox())!;
+    const [x, y] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 20, y + 50, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(async () => (await keys())[0]?.out?.value ?? 0).toBeLessThan(-0.2);
+    await expect.poll(() => studio.state<string>('state.history.undo[0]')).toBe('Bend curve');
+    await studio.shot('curves');
+    await page.getByTestId('timeline').focus();
+    await page.keyboard.press('Control+z');
+    await expect.poll(async () => (await keys())[0]?.out).toBeNull();
+    await page.getByRole('tab', { name: 'Inspector' }).click();
+    await page.getByRole('button', { name: 'Previous key of Intensity' }).click();
+    await expect.poll(() => studio.state<number>('state.frame')).toBe((await keys())[0]!.frame);
+    await page.getByRole('button', { name: 'Key Intensity at the playhead' }).click();
+    await expect.poll(async () => (await keys()).length).toBe(1);
+    const field = page.getByRole('textbox', { name: 'Intensity, as a number' });
+    await field.fill('0.5');
+    await field.press('Enter');
+    await expect.poll(async () => (await keys()).map(({ value }) => value)).toContain(0.5);
+    for (let undo = 0; undo < 5; undo++) {
+      await page.getByTestId('timeline').focus();
+      const before = await studio.state<number>('state.revision');
+      await page.keyboard.press('Control+z');
+      await expect.poll(() => studio.state<number>('state.revision')).toBeGreaterThan(before);
+    }
+    await expect.poll(effects).toBe(0);
+    expect(studio.faults).toEqual([]);
+  }, 60_000);
+
   it('copies, pastes, selects by a rectangle and from the menu', async () => {
     const { page } = studio;
     await page.keyboard.press('Shift+Z');
@@ -173,6 +218,12 @@ describe.skipIf(noBrowser)('panels of the studio', () => {
     expect(studio.faults).toEqual([]);
   }, 30_000);
 });
+
+interface Key {
+  readonly frame: number;
+  readonly value: number;
+  readonly out: { readonly value: number } | null;
+}
 
 interface Canvas {
   readonly width: number;

@@ -189,19 +189,19 @@ describe.skipIf(missing)('the studio', () => {
   it('a drag of the intensity is one undo, and undo and redo walk through it', async () => {
     const slider = page.getByRole('slider', { name: 'Intensity' });
     const box = (await slider.boundingBox())!;
-    const output = page.locator('.number-row output').first();
+    const output = page.getByRole('textbox', { name: 'Intensity, as a number' });
     await page.mouse.move(box.x + box.width * 0.66, box.y + box.height / 2);
     await page.mouse.down();
     for (const share of [0.6, 0.5, 0.42, 0.34])
       await page.mouse.move(box.x + box.width * share, box.y + box.height / 2);
     await page.mouse.up();
-    await expect.poll(() => output.textContent(), { timeout: 10_000 }).toMatch(/^0\.[3-6]/);
+    await expect.poll(() => output.inputValue(), { timeout: 10_000 }).toMatch(/^0\.[3-6]/);
     await expect.poll(async () => (await undoLabels())[0], { timeout: 10_000 }).toBe('Set intensity');
     expect((await undoLabels())[1]).toBe('Direct happy');
     await page.keyboard.press('Control+z');
-    await expect.poll(() => output.textContent(), { timeout: 10_000 }).toBe('1.00');
+    await expect.poll(() => output.inputValue(), { timeout: 10_000 }).toBe('1.00');
     await page.keyboard.press('Control+Shift+z');
-    await expect.poll(() => output.textContent(), { timeout: 10_000 }).toMatch(/^0\.[3-6]/);
+    await expect.poll(() => output.inputValue(), { timeout: 10_000 }).toMatch(/^0\.[3-6]/);
     await page.keyboard.press('Control+z');
   }, 30_000);
 

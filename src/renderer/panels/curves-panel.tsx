@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import { SHAPE_COUNT, SHAPE_NAMES, type ShapeName, shapeIndex } from '../../core/performance.ts';
+import { EffectKeys } from '../curves/effect-keys.tsx';
 import { type CapturedTrack, capturedInfo, clipTable, floatsAt } from '../engine/captured.ts';
 import { sentenceOf } from '../engine/connection.ts';
 import { clipToInspect, currentSequence, useStudio } from '../state/studio.ts';
@@ -122,11 +123,12 @@ export function CurvesPanel() {
     () => (project && sequence && clip ? placeOf(project, sequence, clip) : undefined),
     [project, sequence, clip],
   );
-  if (!clip || !entry || !place)
-    return <div className="empty-state">Track the faces of a clip (T) to see its curves.</div>;
+  if (!clip || !place) return <div className="empty-state">Track the faces of a clip (T) to see its curves.</div>;
   const shown = place.mediaFrameAt(frame);
   return (
     <div className="curves">
+      <EffectKeys clip={clip} place={place} mediaFrame={shown} />
+      {!entry && <p className="muted">Track the faces of this clip (T) to see its performance too.</p>}
       <div className="legend">
         <span style={{ color: '#6fa8dc' }}>Performed</span>
         <span style={{ color: '#e0a458' }}>Directed</span>

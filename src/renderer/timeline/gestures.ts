@@ -50,8 +50,12 @@ function gesture(
   ground: Ground,
   label: string,
   edits: (frames: number, pixelsUp: number, pointer: PointerEvent) => readonly EditRequest[],
+  onClick: () => void = () => {},
 ): void {
-  if (ground.readOnly) return;
+  if (ground.readOnly) {
+    onClick();
+    return;
+  }
   const [x, y] = [event.clientX, event.clientY];
   let started: Promise<Gesture | undefined> | undefined;
   follow(
@@ -62,7 +66,10 @@ function gesture(
       const wanted = edits((pointer.clientX - x) / scaleNow(), y - pointer.clientY, pointer);
       void started.then((running) => running?.update(wanted));
     },
-    () => void started?.then((running) => running?.finish()),
+    () => {
+      if (started) void started.then((running) => running?.finish());
+      else onClick();
+    },
   );
 }
 
@@ -131,10 +138,17 @@ function slip(event: React.PointerEvent, ground: Ground, box: ClipBox): void {
   });
 }
 
-function move(event: React.PointerEvent, ground: Ground, box: ClipBox, clips: readonly string[]): void {
+/** Moves clips; a press that does not move selects the one that was pressed. */
+function move(
+  event: React.PointerEvent,
+  ground: Ground,
+  box: ClipBox,
+  clips: readonly string[],
+  group: readonly string[],
+): void {
   const { layout } = ground;
   const without = new Set(clips);
-  gesture(event, ground, clips.length > 2 ? 'Move clips' : 'Move clip', (frames, _up, pointer) => {
+  const edits = (frames: number, _up: number, pointer: PointerEvent): EditRequest[] => {
     const { y } = ground.at(pointer.clientX, pointer.clientY);
     const row = layout.rows.find((one) => y >= one.y && y < one.y + one.height);
     const other = row && row.kind === box.track.kind && row.track.id !== box.track.id;
@@ -146,7 +160,9 @@ function move(event: React.PointerEvent, ground: Ground, box: ClipBox, clips: re
     if (delta === 0 && track === undefined) return [];
     const ordered = [box.clip.id, ...clips.filter((id) => id !== box.clip.id)];
     return [{ edit: 'move', args: { clips: ordered, delta, ...(track === undefined ? {} : { track }) } }];
-  });
+  };
+  const label = clips.length > 2 ? 'Move clips' : 'Move clip';
+  gesture(event, ground, label, edits, () => useStudio.setState({ selection: group }));
 }
 
 /** A press on a clip: the blade cuts, edges trim, else it is selected and moves. */
@@ -173,7 +189,7 @@ export function pressClip(event: React.PointerEvent, ground: Ground, hit: Extrac
   else if (event.altKey) slip(event, ground, box);
   else {
     const clips = held ? selection.filter((id) => ground.project.items[id]?.type === 'clip') : group;
-    move(event, ground, box, clips);
+    move(event, ground, box, clips, group);
   }
 }
 
