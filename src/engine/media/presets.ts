@@ -14,8 +14,8 @@ export interface FilePreset {
   readonly encoder: FFEncoderCodec;
   /** Encoders on graphics hardware that may stand in for `encoder` when asked for, best first. */
   readonly hardware: readonly FFEncoderCodec[];
-  /** Encoder options for pictures encoded as FFmpeg's pixel format `format`. */
-  readonly options: (format: string) => Readonly<Record<string, string>>;
+  /** Encoder options for pictures encoded as FFmpeg's pixel format `format`, with times of their own or at a rate. */
+  readonly options: (format: string, variableRate: boolean) => Readonly<Record<string, string>>;
   /** Options to try in place of these where the encoder refuses them. */
   readonly alternatives?: readonly Readonly<Record<string, string>>[];
   /** FFmpeg codec tag, where players insist on one. */
@@ -77,6 +77,12 @@ const MP4_OPTIONS = { movflags: '+use_metadata_tags+faststart+negative_cts_offse
  */
 const QUICK_H264 = 'cabac=1:deblock=0,0:bframes=3:b-adapt=0:aq-mode=1:analyse=i4x4,i8x8:8x8dct=1';
 
+/**
+ * MP4 keeps only the time from one packet to the next, in the order of decoding: where frames are of unequal length and
+ * out of order, the length of the last one cannot be read back.
+ */
+const IN_ORDER = ':bframes=0';
+
 const FILE_PRESETS: readonly FilePreset[] = [
   {
     id: 'h264',
@@ -91,7 +97,11 @@ const FILE_PRESETS: readonly FilePreset[] = [
       ff.FF_ENCODER_H264_QSV,
       ff.FF_ENCODER_H264_AMF,
     ],
-    options: () => ({ preset: 'ultrafast', crf: '16', 'x264-params': QUICK_H264 }),
+    options: (_, variableRate) => ({
+      preset: 'ultrafast',
+      crf: '16',
+      'x264-params': `${QUICK_H264}${variableRate ? IN_ORDER : ''}`,
+    }),
     pixelFormat: (layout, width, height) => yuvFormat(layout, width, height, 10),
     audioEncoder: 'aac',
     copiesAudio: (codec) => MP4_AUDIO.has(codec),
@@ -109,7 +119,11 @@ const FILE_PRESETS: readonly FilePreset[] = [
       ff.FF_ENCODER_HEVC_QSV,
       ff.FF_ENCODER_HEVC_AMF,
     ],
-    options: () => ({ preset: 'fast', crf: '18', 'x265-params': 'log-level=none' }),
+    options: (_, variableRate) => ({
+      preset: 'fast',
+      crf: '18',
+      'x265-params': `log-level=none${variableRate ? IN_ORDER : ''}`,
+    }),
     tag: 'hvc1', // Apple's players want this one
     pixelFormat: (layout, width, height) => yuvFormat(layout, width, height, 12),
     audioEncoder: 'aac',

@@ -69,7 +69,9 @@ async function openEncoder(
   const interlaced = options.fieldOrder !== undefined && options.fieldOrder !== 'progressive';
   if (interlaced) codec.setFlags(ff.AV_CODEC_FLAG_INTERLACED_DCT, ff.AV_CODEC_FLAG_INTERLACED_ME);
   using settings = av.Dictionary.fromObject(
-    hardware ? hardwareOptions(name) : { ...preset.options(pixelFormatName(format)), ...change },
+    hardware
+      ? hardwareOptions(name)
+      : { ...preset.options(pixelFormatName(format), options.timestamps !== undefined), ...change },
   );
   const opened = await codec.open2(definition, settings);
   if (opened >= 0) return { codec, loader, name, hardware, format };

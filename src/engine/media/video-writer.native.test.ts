@@ -283,6 +283,7 @@ describe('time', () => {
     const timestamps = { timeBase: rational(1, 1000), ticks, end: 400 };
     for (const [preset, name] of [
       ['h264', 'vfr.mp4'],
+      ['h265', 'vfr-h265.mp4'],
       ['ffv1', 'vfr.mkv'],
     ] as const) {
       const path = join(folder, name);
