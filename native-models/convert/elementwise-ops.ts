@@ -31,7 +31,11 @@ export function leakyRelu(graph: GraphBuilder, input: Value, alpha: number): Com
   return graph.emit('LeakyRelu', [name], shape, { alpha: { float: alpha } }, channelsFirst);
 }
 
-/** Leaky ReLU with one learned slope per channel (the last dimension). */
+/**
+ * Leaky ReLU with one learned slope per channel (the last dimension). Of pictures as `slope x + (1 - slope) max(x, 0)`, which
+ * is the same: ONNX Runtime keeps convolutions, Relu and Add in blocks of channels, while its PRelu cannot and turns
+ * the picture around before and after. The landmark network takes three quarters of the time it takes with PRelu.
+ */
 export function prelu(graph: GraphBuilder, input: Value, slope: Value): Computed {
   const channels = input.shape.at(-1)!;
   if (slope.kind !== 'constant' || !(slope.data instanceof Float32Array))
@@ -40,8 +44,16 @@ export function prelu(graph: GraphBuilder, input: Value, slope: Value): Computed
   if (input.shape.length !== 4) {
     return graph.emit('PRelu', [graph.plain(input), graph.initializer(slope.data, [channels])], input.shape);
   }
-  const names = [graph.channelsFirst(input), graph.initializer(slope.data, [channels, 1, 1])];
-  return graph.emit('PRelu', names, input.shape, {}, true);
+  const slopes = slope.data;
+  const scaled = (name: string, factors: Float32Array): string => {
+    const attributes = { kernel_shape: [1, 1], group: channels };
+    return graph.emit('Conv', [name, graph.initializer(factors, [channels, 1, 1, 1])], input.shape, attributes, true)
+      .name;
+  };
+  const name = graph.channelsFirst(input);
+  const positive = graph.emit('Relu', [name], input.shape, {}, true).name;
+  const lift = slopes.map((value) => 1 - value);
+  return graph.emit('Add', [scaled(name, slopes), scaled(positive, lift)], input.shape, {}, true);
 }
 
 /** Element-wise operation with broadcasting. Stays channels-first when either side is and both can be. */
