@@ -1,6 +1,7 @@
 import type { TalkingStyle } from '../../contract/talking-style.ts';
 import type { SpeechTrack } from '../../core/speech.ts';
 import { createRandom, smoothStep } from './noise.ts';
+import { quantile } from './statistics.ts';
 
 /** Lids shut, stay and open again in these times, seconds. */
 const SHUTTING = 0.08;
@@ -10,6 +11,23 @@ const OPENING = 0.17;
 const SHORTEST_GAP = 0.45;
 /** A phrase's end draws a blink at most this long after it. */
 const AFTER_PHRASE = 0.12;
+
+/** Lids that shut by more than this over where they mostly are blink; they have opened again at half of it. */
+const BLINK_DEPTH = 0.45;
+
+/** Places in a curve of closing lids (0..1) at which blinks begin. */
+export function blinkStarts(lids: Float32Array): number[] {
+  const open = quantile(lids, 0.5);
+  const starts: number[] = [];
+  let shut = false;
+  lids.forEach((value, i) => {
+    if (!shut && value - open > BLINK_DEPTH) {
+      shut = true;
+      starts.push(i);
+    } else if (shut && value - open < BLINK_DEPTH / 2) shut = false;
+  });
+  return starts;
+}
 
 /** Times at which lids begin to shut: drawn towards the ends of phrases, never regular. */
 export function planBlinks(

@@ -2,6 +2,7 @@ import type { HeadExcerpt, TalkingStyle } from '../../contract/talking-style.ts'
 import type { SpeechSpan, SpeechTrack } from '../../core/speech.ts';
 import { type Accent, accentAt } from './accents.ts';
 import { clamp, createRandom, smoothStep, wander } from './noise.ts';
+import { mean } from './statistics.ts';
 
 /** Most that a still head may turn, radians: beyond it the picture has nothing to show. */
 export const HEAD_LIMIT = (15 * Math.PI) / 180;
@@ -14,7 +15,9 @@ const BREATH_LIFT = 0.012;
 const BREATH_SECONDS = 0.5;
 const BREATH_PERIOD = 4.1;
 /** Crossfade between excerpts, seconds. */
-const FADE = 0.4;
+const FADE = 0.6;
+/** No excerpt is played for less, seconds. */
+const SHORTEST_PIECE = 0.8;
 
 /** Turn of the head at a moment, radians: yaw to the image right, pitch up, roll clockwise in the image. */
 export interface HeadTurn {
@@ -31,46 +34,76 @@ interface Played {
   readonly offset: number;
 }
 
-/** Excerpts for the whole length: each phrase gets one that was filmed under speech like it. */
+/** Mean stress and share of speaking between two moments. */
+function speechBetween(track: SpeechTrack, from: number, until: number): { stress: number; speaking: number } {
+  const first = Math.max(0, Math.floor(from * track.rateHz));
+  const last = Math.min(track.frames, Math.max(first + 1, Math.ceil(until * track.rateHz)));
+  const share = 1 / Math.max(1, last - first);
+  const sum = { stress: 0, speaking: 0 };
+  for (let i = first; i < last; i++) {
+    sum.stress += track.stress[i]! * share;
+    sum.speaking += track.voice[i]! > 0.5 ? share : 0;
+  }
+  return sum;
+}
+
+/**
+ * Excerpts for the whole length. At the start and end of every phrase, and where one runs out, the excerpt is taken that was
+ * filmed under speech like what comes, that begins near where the head is, and that was not played often; one that still
+ * lasts and fits goes on.
+ */
 function castExcerpts(track: SpeechTrack, seconds: number, excerpts: readonly HeadExcerpt[], seed: number): Played[] {
   const random = createRandom(seed);
+  const edges = [...track.phrases.flatMap(({ start, end }) => [start, end]), seconds];
+  const size = Math.sqrt(mean(excerpts.flatMap(({ yaw, pitch }) => [mean(yaw.map(sq)), mean(pitch.map(sq))]))) + 1e-4;
+  const uses = new Map<HeadExcerpt, number>();
   const played: Played[] = [];
-  const spans: SpeechSpan[] = [];
-  let at = 0;
-  for (const { start, end } of [...track.phrases, { start: seconds, end: seconds }]) {
-    for (const [from, until] of [
-      [at, start],
-      [start, end],
-    ] as const)
-      if (until - from > 0.05) spans.push({ start: from, end: until });
-    at = Math.max(at, end);
-  }
-  for (const span of spans) {
-    let from = span.start;
-    while (from < span.end) {
-      const first = Math.floor(from * track.rateHz);
-      const last = Math.min(track.frames, Math.ceil(span.end * track.rateHz));
-      let stress = 0;
-      let speaking = 0;
-      for (let i = first; i < last; i++) {
-        stress += track.stress[i]! / Math.max(1, last - first);
-        speaking += (track.voice[i]! > 0.5 ? 1 : 0) / Math.max(1, last - first);
-      }
-      let best = excerpts[0]!;
-      let least = Number.POSITIVE_INFINITY;
-      for (const excerpt of excerpts) {
-        const cost = Math.abs(excerpt.speaking - speaking) + 1.5 * Math.abs(excerpt.stress - stress) + 0.35 * random();
-        if (cost >= least || played.at(-1)?.excerpt === excerpt) continue;
-        least = cost;
-        best = excerpt;
-      }
-      const length = Math.max(0.5, best.yaw.length / best.rateHz - FADE);
-      const until = Math.min(span.end, from + length);
-      played.push({ span: { start: from, end: until }, excerpt: best, offset: from });
-      from = until;
+  for (let from = 0; from < seconds - 0.01; ) {
+    const edge = Math.min(seconds, edges.find((at) => at > from + SHORTEST_PIECE) ?? seconds);
+    const { stress, speaking } = speechBetween(track, from, edge);
+    const last = played.at(-1);
+    let best: Played | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const excerpt of excerpts) {
+      const on = excerpt === last?.excerpt;
+      const offset = on ? last.offset : from;
+      const end = offset + excerpt.yaw.length / excerpt.rateHz - FADE;
+      const chance = random();
+      if (on && end < from + SHORTEST_PIECE && excerpts.length > 1) continue;
+      const fresh = on && end < from + SHORTEST_PIECE;
+      const jump = last === undefined || (on && !fresh) ? 0 : jumpTo(last, excerpt, from) / size;
+      const cost =
+        Math.abs(excerpt.speaking - speaking) +
+        1.5 * Math.abs(excerpt.stress - stress) +
+        (on && !fresh ? 0 : 0.35 * chance + 0.15 * (uses.get(excerpt) ?? 0) + 0.4 * jump);
+      if (cost >= least) continue;
+      least = cost;
+      const start = fresh ? from : offset;
+      const until = Math.min(edge, Math.max(from + SHORTEST_PIECE, fresh ? from + (end - offset) : end));
+      best = { span: { start: from, end: until }, excerpt, offset: start };
     }
+    played.push(best!);
+    uses.set(best!.excerpt, (uses.get(best!.excerpt) ?? 0) + 1);
+    from = best!.span.end;
   }
-  return played;
+  // Pieces of one excerpt in a row are one.
+  return played.reduce<Played[]>((out, piece) => {
+    const before = out.at(-1);
+    if (before?.excerpt === piece.excerpt && before.offset === piece.offset)
+      out[out.length - 1] = { ...before, span: { start: before.span.start, end: piece.span.end } };
+    else out.push(piece);
+    return out;
+  }, []);
+}
+
+const sq = (value: number): number => value * value;
+
+/** How far the head has to go from one excerpt at a moment to the start of another, radians. */
+function jumpTo({ excerpt, offset }: Played, next: HeadExcerpt, at: number): number {
+  const position = (at - offset) * excerpt.rateHz;
+  return Math.hypot(
+    ...(['yaw', 'pitch', 'roll'] as const).map((key) => sampleAt(excerpt[key], position) - (next[key][0] ?? 0)),
+  );
 }
 
 function sampleAt(values: readonly number[], position: number): number {

@@ -1,26 +1,22 @@
-import { type HeadExcerpt, TALKING_STYLE_VERSION, type TalkingStyle } from '../../contract/talking-style.ts';
-import {
-  type FaceTrack,
-  LANDMARK_COUNT,
-  type Performance,
-  POSE_SIZE,
-  SHAPE_COUNT,
-  SHAPE_NAMES,
-  type ShapeName,
-  shapeIndex,
-} from '../../core/performance.ts';
-import { type Rational, toNumber } from '../../core/rational.ts';
+import { TALKING_STYLE_VERSION, type TalkingStyle } from '../../contract/talking-style.ts';
+import { LANDMARK_COUNT, SHAPE_COUNT, SHAPE_NAMES, type ShapeName, shapeIndex } from '../../core/performance.ts';
+import { toNumber } from '../../core/rational.ts';
 import type { SpeechTrack } from '../../core/speech.ts';
 import { type FaceModel, personaliseShapes } from '../capture/face-model/index.ts';
-import { poseAngles } from '../capture/index.ts';
 import { relativeGap } from '../compositing/lip-gap.ts';
 import { accentAt, findAccents } from './accents.ts';
+import { blinkStarts } from './blinks.ts';
 import { builtInStyle } from './built-in-styles.ts';
-import { featuresAt, HABIT_FEATURES, medianLevel } from './habits.ts';
+import { calibrateStyle } from './calibrate-style.ts';
+import { learnHabits } from './learn-habits.ts';
+import { cutExcerpts, type HeadAngles, headAngles, tempoOf } from './learn-head.ts';
 import { MouthShape } from './mouth-shape.ts';
 import { clamp } from './noise.ts';
 import { performSpeech } from './perform.ts';
-import { correlation, deviation, lagOf, mean, quantile, ridge } from './statistics.ts';
+import { correlation, deviation, lagOf, mean, quantile } from './statistics.ts';
+import { column, type Look, looksOf, type StyleReference } from './style-looks.ts';
+
+export type { StyleReference } from './style-looks.ts';
 
 /** Speech (seconds) under which habits, blinks and head motion are chance rather than manner. */
 export const FULL_STYLE_SECONDS = 20;
@@ -28,116 +24,12 @@ export const FULL_STYLE_SECONDS = 20;
 const IN_SYNC = 0.22;
 /** Longest lag that is looked for. */
 const MOST_LAG = 0.2;
-const TRUSTED = 0.5;
-const BLINK = 0.45;
 const AWAY = 0.12;
-/** Filmed head motion is kept at this rate and in pieces of this length. */
-const EXCERPT_RATE = 12.5;
-const EXCERPT_SECONDS = 3.2;
-const MOST_EXCERPTS = 24;
-const RIDGE = 0.02;
 
-const MOUTH_HABITS: readonly ShapeName[] = [
-  'jawOpen',
-  'mouthFunnel',
-  'mouthPucker',
-  'mouthLowerDownLeft',
-  'mouthLowerDownRight',
-  'mouthUpperUpLeft',
-  'mouthUpperUpRight',
-  'mouthSmileLeft',
-  'mouthSmileRight',
-  'mouthStretchLeft',
-  'mouthStretchRight',
-];
 const POSTURE: readonly ShapeName[] = SHAPE_NAMES.filter((name) =>
   /^(mouth(Smile|Frown|Press|Dimple|UpperUp|LowerDown|Shrug)|brow|cheekSquint|eyeSquint|noseSneer)/.test(name),
 );
 const MOUTH_POSTURE = POSTURE.filter((name) => name.startsWith('mouth'));
-
-/** What a style is learnt from. */
-export interface StyleReference {
-  readonly performance: Performance;
-  readonly actorId: string;
-  /** The clip's own sound. */
-  readonly speech: SpeechTrack;
-  readonly rate: Rational;
-  /** Seconds of the sound's clock at clip frame `frame`. */
-  readonly secondsOf: (frame: number) => number;
-  readonly name: string;
-  readonly reference: string;
-  readonly fingerprint: string;
-  /** Seconds of speech from which everything is learnt; FULL_STYLE_SECONDS unless a measurement wants less. */
-  readonly fullFromSeconds?: number;
-}
-
-/** A frame of the person, in the order of time. */
-interface Look {
-  readonly track: FaceTrack;
-  readonly row: number;
-  readonly seconds: number;
-  readonly speaking: boolean;
-}
-
-function looksOf({ performance, actorId, speech, secondsOf }: StyleReference): Look[] {
-  const looks: Look[] = [];
-  for (const track of performance.tracks) {
-    if (track.actorId !== actorId) continue;
-    for (let row = 0; row < track.frameCount; row++) {
-      if (track.confidence[row]! < TRUSTED) continue;
-      const seconds = secondsOf(track.firstFrame + row);
-      const at = Math.round(seconds * speech.rateHz);
-      looks.push({ track, row, seconds, speaking: (speech.voice[at] ?? 0) > 0.5 });
-    }
-  }
-  return looks.sort((a, b) => a.seconds - b.seconds);
-}
-
-const column = (looks: readonly Look[], name: ShapeName): Float32Array =>
-  Float32Array.from(looks, ({ track, row }) => track.coefficients[row * SHAPE_COUNT + shapeIndex(name)]!);
-
-function headAngles(looks: readonly Look[]): { yaw: Float32Array; pitch: Float32Array; roll: Float32Array } {
-  const angles = looks.map(({ track, row }) => {
-    const [x, y, z, w, tx, ty, scale] = Array.from(track.pose.subarray(row * POSE_SIZE, (row + 1) * POSE_SIZE)) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    return poseAngles({ rotation: [x, y, z, w], tx, ty, scale });
-  });
-  const centred = (values: number[]): Float32Array => {
-    const middle = quantile(values, 0.5);
-    return Float32Array.from(values, (value) => value - middle);
-  };
-  return {
-    yaw: centred(angles.map(({ yawRad }) => yawRad)),
-    pitch: centred(angles.map(({ pitchRad }) => pitchRad)),
-    roll: centred(angles.map(({ rollRad }) => rollRad)),
-  };
-}
-
-/** Changes of direction of a curve per second, ignoring those smaller than a tenth of its spread. */
-function tempoOf(values: Float32Array, looks: readonly Look[]): number {
-  const least = deviation(values) * 0.25;
-  let extreme = values[0] ?? 0;
-  let rising: boolean | null = null;
-  let turns = 0;
-  for (const value of values) {
-    if (rising !== false && value > extreme) extreme = value;
-    else if (rising !== true && value < extreme) extreme = value;
-    else if (Math.abs(value - extreme) > least) {
-      if (rising !== null) turns++;
-      rising = value > extreme;
-      extreme = value;
-    }
-    if (rising === null && Math.abs(value - (values[0] ?? 0)) > least) rising = value > (values[0] ?? 0);
-  }
-  return turns / Math.max(1, (looks.at(-1)?.seconds ?? 0) - (looks[0]?.seconds ?? 0));
-}
 
 /** Share of `target` (least squares) that `cause` explains, with its sign; 0 without variation. */
 function slope(cause: Float32Array, target: Float32Array): number {
@@ -195,111 +87,24 @@ function learnPosture(
 
 const round = (value: number): number => Math.round(value * 1e4) / 1e4;
 
-function learnHabits(
-  looks: readonly Look[],
-  expected: Float32Array,
-  posture: Readonly<Record<string, number>>,
-  gain: number,
-  lag: number,
-  speech: SpeechTrack,
-): TalkingStyle['habits'] {
-  const spoken = looks.flatMap(({ speaking }, i) => (speaking ? [i] : []));
-  const n = spoken.length;
-  const [k, m] = [HABIT_FEATURES.length, MOUTH_HABITS.length];
-  const x = new Float64Array(n * k);
-  const y = new Float64Array(n * m);
-  const level = medianLevel(speech);
-  const columns = MOUTH_HABITS.map((name) => column(looks, name));
-  spoken.forEach((i, row) => {
-    featuresAt(speech, level, looks[i]!.seconds - lag, x.subarray(row * k, (row + 1) * k));
-    MOUTH_HABITS.forEach((name, c) => {
-      const rule = expected[i * SHAPE_COUNT + shapeIndex(name)]! * (name === 'jawOpen' ? gain : 1);
-      y[row * m + c] = columns[c]![i]! - rule - (posture[name] ?? 0);
-    });
-  });
-  for (const [values, width] of [
-    [x, k],
-    [y, m],
-  ] as const)
-    for (let c = 0; c < width; c++) {
-      let middle = 0;
-      for (let row = 0; row < n; row++) middle += values[row * width + c]! / n;
-      for (let row = 0; row < n; row++) values[row * width + c]! -= middle;
-    }
-  const weights = ridge(x, y, n, k, m, RIDGE);
+/** Lids shutting, per minute, and the share of it that falls on the ends of phrases. */
+function learnBlinks(looks: readonly Look[], speech: SpeechTrack): TalkingStyle['blinks'] {
+  const [left, right] = [column(looks, 'eyeBlinkLeft'), column(looks, 'eyeBlinkRight')];
+  const starts = blinkStarts(left.map((value, i) => (value + right[i]!) / 2));
+  const atPauses = starts.filter((i) => {
+    const { seconds } = looks[i]!;
+    return speech.phrases.some(({ end }) => seconds - end > -0.15 && seconds - end < 0.45);
+  }).length;
+  const minutes = Math.max(1 / 60, ((looks.at(-1)?.seconds ?? 0) - (looks[0]?.seconds ?? 0)) / 60);
   return {
-    features: [...HABIT_FEATURES],
-    weights: Object.fromEntries(MOUTH_HABITS.map((name, c) => [name, weights[c]!.map(round)])),
+    perMinute: clamp(starts.length / minutes, 1, 80),
+    atPauses: starts.length > 0 ? atPauses / starts.length : 0.5,
   };
 }
 
-/** Lids shutting, per minute, and the share of it that falls on the ends of phrases. */
-function learnBlinks(looks: readonly Look[], speech: SpeechTrack): TalkingStyle['blinks'] {
-  const lids = column(looks, 'eyeBlinkLeft').map(
-    (value, i) => (value + column(looks.slice(i, i + 1), 'eyeBlinkRight')[0]!) / 2,
-  );
-  const open = quantile(lids, 0.5);
-  let shut = false;
-  let count = 0;
-  let atPauses = 0;
-  lids.forEach((value, i) => {
-    if (!shut && value - open > BLINK) {
-      shut = true;
-      count++;
-      const { seconds } = looks[i]!;
-      if (speech.phrases.some(({ end }) => seconds - end > -0.15 && seconds - end < 0.45)) atPauses++;
-    } else if (shut && value - open < BLINK * 0.5) shut = false;
-  });
-  const minutes = Math.max(1 / 60, ((looks.at(-1)?.seconds ?? 0) - (looks[0]?.seconds ?? 0)) / 60);
-  return { perMinute: clamp(count / minutes, 2, 60), atPauses: count > 0 ? atPauses / count : 0.5 };
-}
-
-function cutExcerpts(
-  looks: readonly Look[],
-  head: { yaw: Float32Array; pitch: Float32Array; roll: Float32Array },
-  speech: SpeechTrack,
-): HeadExcerpt[] {
-  const excerpts: HeadExcerpt[] = [];
-  let first = 0;
-  for (let i = 1; i <= looks.length; i++) {
-    const broken = i === looks.length || looks[i]!.seconds - looks[i - 1]!.seconds > 0.2;
-    const long = !broken && looks[i]!.seconds - looks[first]!.seconds >= EXCERPT_SECONDS;
-    if (!broken && !long) continue;
-    const [from, until] = [looks[first]!.seconds, looks[i - 1]!.seconds];
-    if (until - from > EXCERPT_SECONDS * 0.5) {
-      const count = Math.floor((until - from) * EXCERPT_RATE);
-      const read = (values: Float32Array): number[] =>
-        Array.from({ length: count }, (_, s) => {
-          const t = from + s / EXCERPT_RATE;
-          let k = first;
-          while (k < i - 2 && looks[k + 1]!.seconds <= t) k++;
-          const share = clamp(
-            (t - looks[k]!.seconds) / Math.max(1e-3, looks[k + 1]!.seconds - looks[k]!.seconds),
-            0,
-            1,
-          );
-          return round(values[k]! + (values[k + 1]! - values[k]!) * share);
-        });
-      const rows = Array.from(
-        { length: Math.max(1, Math.round((until - from) * speech.rateHz)) },
-        (_, s) => Math.round(from * speech.rateHz) + s,
-      );
-      excerpts.push({
-        rateHz: EXCERPT_RATE,
-        yaw: read(head.yaw),
-        pitch: read(head.pitch),
-        roll: read(head.roll),
-        stress: round(clamp(mean(rows.map((at) => speech.stress[at] ?? 0)), 0, 1)),
-        speaking: round(clamp(mean(rows.map((at) => ((speech.voice[at] ?? 0) > 0.5 ? 1 : 0))), 0, 1)),
-      });
-    }
-    first = i;
-  }
-  return excerpts.slice(0, MOST_EXCERPTS);
-}
-
 /**
- * Measures how a person speaks: what the rules expect of the sound is compared with what the tracked face did. With
+ * Measures how a person speaks: what the rules expect of the sound is compared with what the tracked face did, and the
+ * style is tried on that sound and corrected. With
  * under {@link FULL_STYLE_SECONDS} seconds of speech only the mouth's amount, rest and lag are learnt; the notes say so.
  */
 export function learnStyle(reference: StyleReference, model: FaceModel): TalkingStyle {
@@ -352,8 +157,10 @@ export function learnStyle(reference: StyleReference, model: FaceModel): Talking
     mouth: { ...neutral.mouth, gain: round(opening.gain), lagSeconds: round(opening.lagSeconds) },
     posture: learnPosture(looks, expected, full ? POSTURE : MOUTH_POSTURE),
   };
-  if (!full) return base;
-  return { ...base, ...learnManner(looks, expected, base, opening, reference) };
+  const head = headAngles(looks);
+  const learned = full ? { ...base, ...learnManner(looks, expected, base, opening, head, reference) } : base;
+  const filmed = { looks, head, speech, rate, lips };
+  return calibrateStyle(learned, filmed, full ? POSTURE : MOUTH_POSTURE, full);
 }
 
 /** What takes longer to learn: habits of the mouth, blinks, brows, gaze and head. */
@@ -362,12 +169,12 @@ function learnManner(
   expected: Float32Array,
   base: TalkingStyle,
   opening: Fast,
+  head: HeadAngles,
   { speech }: StyleReference,
 ): Partial<TalkingStyle> {
   const accents = findAccents(speech);
   const bumps = Float32Array.from(looks, ({ seconds }) => accentAt(accents, seconds, 0.14, 0.04));
   const brow = column(looks, 'browInnerUp');
-  const head = headAngles(looks);
   const sideMotion = (side: 'Left' | 'Right'): number =>
     (['mouthUpperUp', 'mouthLowerDown', 'mouthSmile'] as const).reduce(
       (sum, stem) => sum + deviation(column(looks, `${stem}${side}`)),

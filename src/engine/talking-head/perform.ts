@@ -140,6 +140,11 @@ export function performSpeech(track: SpeechTrack, { style, rate, frames, seed }:
   const looks = planGaze(track, seconds, style.gaze, seed * 31 + 12);
   const blinks = planBlinks(track, seconds, style.blinks, seed * 31 + 13).map((at) => snapBlink(at, fps));
   const habits = habitOffsets(style.habits, track);
+  const posture = Object.entries(style.posture).flatMap(([name, amount]) =>
+    isShapeName(name) && name !== 'jawOpen' ? [[name, amount] as const] : [],
+  );
+  // A jaw that hangs is part of the opening, so that lips still meet over it.
+  const parted = style.posture['jawOpen'] ?? 0;
   const turn: HeadTurn = { yaw: 0, pitch: 0, roll: 0, breath: 0 };
   let held = 0;
   let blink = 0;
@@ -153,7 +158,8 @@ export function performSpeech(track: SpeechTrack, { style, rate, frames, seed }:
     const jaw = value(0);
     // What a mumbler does not close between syllables.
     held = Math.max(jaw, held * Math.exp(-1 / (fps * 0.25)));
-    const opened = (jaw + (held - jaw) * mouth.hold * engaged) * mouth.gain;
+    const moved = (jaw + (held - jaw) * mouth.hold * engaged) * mouth.gain;
+    const opened = Math.max(0, moved + parted * engaged);
     const lips = Math.sqrt(mouth.gain);
     writeMouth(
       {
@@ -172,8 +178,7 @@ export function performSpeech(track: SpeechTrack, { style, rate, frames, seed }:
     );
     result.tongue[f] = value(7);
     habits?.addTo(coefficients, at, t, engaged * (1 - shut));
-    for (const [name, amount] of Object.entries(style.posture))
-      if (isShapeName(name)) coefficients[at + shapeIndex(name)]! += amount * (0.35 + 0.65 * engaged);
+    for (const [name, amount] of posture) coefficients[at + shapeIndex(name)]! += amount * (0.35 + 0.65 * engaged);
     const accent = accentAt(accents, now, BROW_WIDTH, BROW_LEAD) * engaged;
     const idle = brows.wander * Math.max(0, 0.5 + wander(seed * 31 + 14, now * 0.45));
     const lift = brows.raise + brows.accent * accent + idle;
