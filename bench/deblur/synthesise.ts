@@ -30,13 +30,14 @@ export interface BlurPair {
   readonly frames: number;
 }
 
+/** The curve that the files are tagged with. */
 const toLight = Float32Array.from({ length: 256 }, (_, v) => {
   const c = v / 255;
-  return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  return c < 0.081 ? c / 4.5 : ((c + 0.099) / 1.099) ** (1 / 0.45);
 });
 const fromLight = Uint8Array.from({ length: 16385 }, (_, i) => {
   const c = i / 16384;
-  return Math.round(255 * (c <= 0.0031308 ? c * 12.92 : 1.055 * c ** (1 / 2.4) - 0.055));
+  return Math.round(255 * (c < 0.018 ? c * 4.5 : 1.099 * c ** 0.45 - 0.099));
 });
 
 /** Where the shaken camera looks at sub-frame time t (in frames of the result): a sum of a few slow and quick waves. */
@@ -45,8 +46,8 @@ function shakeAt(t: number, { shake, seed }: BlurRecipe): [number, number, numbe
   // The camera rests now and then, so that some frames stay sharp.
   const lively = 0.5 - 0.5 * Math.cos((2 * Math.PI * (t + 3 * seed)) / 23);
   const wave = (k: number): number =>
-    Math.sin(2 * Math.PI * (t / (7.3 + 1.7 * k) + 0.37 * k * seed)) +
-    0.5 * Math.sin(2 * Math.PI * (t / (4.1 + 0.9 * k) + 0.73 * k + 0.11 * seed));
+    Math.sin(2 * Math.PI * (t / (9.3 + 1.7 * k) + 0.37 * k * seed)) +
+    0.3 * Math.sin(2 * Math.PI * (t / (5.1 + 0.9 * k) + 0.73 * k + 0.11 * seed));
   return [lively * shake * wave(0), lively * shake * wave(1), lively * 0.012 * wave(2)];
 }
 
@@ -136,9 +137,9 @@ async function* subFrames(recipe: BlurRecipe): AsyncGenerator<Uint8Array> {
     'setpts=N/25/TB',
     `crop=${crop[2]}:${crop[3]}:${crop[0]}:${crop[1]}`,
     ...(crop[2] === width ? [] : [`scale=${width}:${height}:flags=area`]),
-    recipe.between === 'motion'
-      ? `minterpolate=fps=${(25 * upsampling) / 2}:mi_mode=mci:mc_mode=aobmc:me_mode=bidir:me=epzs:scd=none`
-      : `fps=${25 * upsampling}`,
+    ...(recipe.between === 'motion'
+      ? [`minterpolate=fps=${(25 * upsampling) / 2}:mi_mode=mci:mc_mode=aobmc:me_mode=bidir:me=epzs:scd=none`]
+      : []),
   ];
   const child = spawn(
     'ffmpeg',
@@ -161,7 +162,9 @@ async function* subFrames(recipe: BlurRecipe): AsyncGenerator<Uint8Array> {
       if (filled < bytes) continue;
       // Motion is interpolated at half the rate, which is slow enough; what lies between is the mean of two.
       if (recipe.between === 'motion' && last) yield last.map((value, i) => (value + frame[i]! + 1) >> 1);
-      yield frame;
+      // A held frame stays for half its time before and after its moment.
+      const held = recipe.between === 'motion' ? 1 : last ? upsampling : upsampling / 2;
+      for (let copy = 0; copy < held; copy++) yield frame;
       last = frame;
       frame = new Uint8Array(bytes);
       filled = 0;

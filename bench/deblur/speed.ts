@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { captureClip } from '../../src/engine/capture/index.ts';
+import { Deblurrer, IdentityGuard, surveyBlur } from '../../src/engine/deblur/index.ts';
+import type { Inference } from '../../src/engine/inference/index.ts';
+import { openVideo, type VideoFrame } from '../../src/engine/media/index.ts';
+import { orderedMap } from '../../src/engine/services/ordered-map.ts';
+import type { DeblurClip } from './clips.ts';
+import { synthesise } from './synthesise.ts';
+
+/** Frames that a clip without blur keeps. */
+export async function measureSharp(path: string, inference: Inference) {
+  await using source = await openVideo(path, { shared: true });
+  const { performance: captured } = await captureClip(source, inference);
+  const survey = await surveyBlur(source, captured, { shutterDegrees: 180 });
+  const guard = await IdentityGuard.create(inference, source, survey);
+  await using deblurrer = new Deblurrer({ survey, source, guard, strength: () => 1, threads: 0 });
+  let [frames, touched, identical] = [0, 0, 0];
+  for await (const frame of source.frames()) {
+    const before = frame.picture.planes.map((plane) => plane.slice());
+    const made = await deblurrer.compose(frame.index, frame.picture);
+    frames++;
+    if (made.touched) touched++;
+    else if (made.picture.planes.every((plane, p) => plane.every((value, i) => value === before[p]![i]))) identical++;
+    made.release();
+    frame.release();
+  }
+  return { frames, touched, identical, left: frames - touched };
+}
+
+/** How fast 1080p goes on all cores: what the command does between decoding and coding. */
+export async function measureSpeed(clip: DeblurClip, cache: string, inference: Inference) {
+  const recipe = {
+    ...{ ...clip.recipe, between: 'hold' as const, count: 16, shake: 18 },
+    ...{ crop: [0, 0, 1080, 1920] as const, width: 1080, height: 1920 },
+  };
+  const pair = await synthesise(recipe, [9], join(cache, `${clip.name}-1080p`));
+  await using source = await openVideo(pair.blurred.get(9)!, { shared: true });
+  const { performance: captured } = await captureClip(source, inference);
+  const surveyStart = performance.now();
+  const survey = await surveyBlur(source, captured, { shutterDegrees: 180 });
+  const surveyedPerSecond = source.frameCount / ((performance.now() - surveyStart) / 1000);
+  const guard = await IdentityGuard.create(inference, source, survey);
+  await using deblurrer = new Deblurrer({ survey, source, guard, strength: () => 1 });
+  const rate = async (frames: readonly number[]): Promise<{ perSecond: number; cpu: number; touched: number }> => {
+    let touched = 0;
+    const before = process.cpuUsage();
+    const start = performance.now();
+    const work = async (index: number) => {
+      const frame: VideoFrame = await source.frameAt(index);
+      const made = await deblurrer.compose(index, frame.picture);
+      if (made.touched) touched++;
+      made.release();
+      frame.release();
+      return made;
+    };
+    const numbers = (async function* () {
+      yield* frames;
+    })();
+    for await (const made of orderedMap(numbers, deblurrer.width, work)) void made;
+    const seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(before);
+    return { perSecond: frames.length / seconds, cpu: (user + system) / 1e6 / frames.length, touched };
+  };
+  const strong: number[] = [];
+  const weak: number[] = [];
+  for (let frame = 0; frame < source.frameCount; frame++) {
+    const most = Math.max(0, ...survey.tracks.map(({ track, strength }) => strength[frame - track.firstFrame] ?? 0));
+    if (most > 0.5) strong.push(frame);
+    else if (most === 0) weak.push(frame);
+  }
+  await rate(strong.slice(0, 2));
+  const touched = await rate(strong);
+  const untouched = weak.length > 0 ? await rate(weak) : { perSecond: Number.NaN };
+  return {
+    touchedPerSecond: touched.perSecond,
+    cpuSeconds: touched.cpu,
+    untouchedPerSecond: untouched.perSecond,
+    surveyedPerSecond,
+  };
+}
