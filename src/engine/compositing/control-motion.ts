@@ -1,4 +1,5 @@
 import { FACE_VERTEX_COUNT, SHAPE_COUNT } from '../../core/performance.ts';
+import { BrowRoom } from './brow-room.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
 import { FACE_OVAL, INNER_LIP_PAIRS, INNER_LIPS } from './face-loops.ts';
 import { shade } from './light.ts';
@@ -36,11 +37,7 @@ const UNDER_BROW_PAIRS: readonly (readonly [number, number])[] = [
   [296, 442],
   [336, 441],
 ];
-const UNDER_BROW_STIFFNESS = 0.7;
-/** Middle of the inner lips, and the chin, which goes where the jaw and the lower teeth go. */
-const UPPER_LIP = 13;
-const LOWER_LIP = 14;
-const CHIN = 152;
+const UNDER_BROW_STIFFNESS = 0.8;
 /** Lids open further by at most this share of what they are open. */
 const LID_STRETCH = 0.55;
 /** Light may change by this factor at most, each way: more is an error of the light estimate, not an expression. */
@@ -200,10 +197,6 @@ export class ControlMotion {
   sourceGap = 0;
   /** The same after the change, over the source's mouth width. */
   targetGap = 0;
-  /** Height of the source's opening, and how far the lips slide over the teeth: up on the skull, down on the jaw; pixels. */
-  sourceGapPx = 0;
-  upperRaisePx = 0;
-  lowerDropPx = 0;
   /** Width of the source's opening, pixels. */
   lipWidthPx = 1;
 
@@ -224,6 +217,8 @@ export class ControlMotion {
   readonly #rotation = new Float32Array(9);
   readonly #neutralX: Float32Array;
   readonly #upperShift = new Float32Array(INNER_LIP_PAIRS.length);
+  readonly #change = new Float32Array(SHAPE_COUNT);
+  readonly #browRoom = new BrowRoom();
 
   constructor(triangles: ArrayLike<number>, canonical: Float32Array) {
     this.#triangles = triangles;
@@ -238,10 +233,13 @@ export class ControlMotion {
     const before = this.#pointsBefore;
     delta.fill(0);
     before.set(identity.neutral);
+    const changes = this.#change;
+    for (let k = 0; k < SHAPE_COUNT; k++) changes[k] = (edit.after[k]! - edit.before[k]!) * edit.weight;
+    this.#browRoom.keep(changes, identity);
     for (let k = 0; k < SHAPE_COUNT; k++) {
       const shape = identity.shapes[k]!;
       const was = edit.before[k]!;
-      const change = (edit.after[k]! - was) * edit.weight;
+      const change = changes[k]!;
       if (was === 0 && change === 0) continue;
       for (let i = 0; i < delta.length; i++) {
         delta[i]! += change * shape[i]!;
@@ -261,7 +259,6 @@ export class ControlMotion {
     }
     this.#carryBrows();
     this.#holdClosure(edit);
-    this.#measureLips(edit.landmarks);
     for (const eye of EYES) this.#holdLids(edit.landmarks, eye);
     this.#relight(before, delta, light);
   }
@@ -314,16 +311,6 @@ export class ControlMotion {
       motion[v * 2]! += shift * downX;
       motion[v * 2 + 1]! += shift * downY;
     }
-  }
-
-  #measureLips(landmarks: Float32Array): void {
-    const { motion, downX, downY } = this;
-    const down = (v: number): number => motion[v * 2]! * downX + motion[v * 2 + 1]! * downY;
-    this.upperRaisePx = -down(UPPER_LIP);
-    this.lowerDropPx = down(LOWER_LIP) - Math.max(0, down(CHIN));
-    this.sourceGapPx =
-      (landmarks[LOWER_LIP * 3]! - landmarks[UPPER_LIP * 3]!) * downX +
-      (landmarks[LOWER_LIP * 3 + 1]! - landmarks[UPPER_LIP * 3 + 1]!) * downY;
   }
 
   /**

@@ -4,10 +4,11 @@ import { ControlMotion, LID_PAIRS } from './control-motion.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
 import { FACE_OVAL, INNER_LIP_CORNERS, INNER_LIP_PAIRS } from './face-loops.ts';
 import { tongueShare } from './mouth-depth.ts';
+import { MouthOpening } from './mouth-opening.ts';
 import { applyRows, type Refinement } from './refine-operator.ts';
 import { type FaceFrame, SurroundField, surroundReach } from './surround-field.ts';
 import { type SeenEdge, teethSplit } from './teeth-edge.ts';
-import { bareTeeth, fixedRows, openingDepth, placeInGap, remapOpening, type TeethRows } from './teeth-remap.ts';
+import { fixedRows, openingDepth, placeInGap, remapOpening, type TeethRows } from './teeth-remap.ts';
 import { drawTriangles, VERTEX_STRIDE, type WarpField } from './warp-field.ts';
 import { buildWarpMesh, REGION_EYE, REGION_MOUTH, REGION_SKIN, type WarpMesh } from './warp-mesh.ts';
 
@@ -42,7 +43,7 @@ const SLIT_PX = 1;
 const IDLE_MOTION = 0.01;
 const IDLE_LIGHT = 0.0008;
 /** A lid that opens by this share of the eye's height clearly uncovers something. */
-const CLEAR_OPENING = 0.08;
+const CLEAR_OPENING = 0.2;
 /** An outline point that moves less than this (pixels) leaves the background alone. */
 const OUTLINE_MOTION = 0.08;
 
@@ -136,6 +137,7 @@ export class FaceWarper {
   /** [468, 3]: place in the mouth opening, its height before and after (pixels). */
   readonly #opening = new Float32Array(FACE_VERTEX_COUNT * 3);
   readonly #surround = new SurroundField();
+  readonly #mouthOpening = new MouthOpening();
   #level: Level | null = null;
   #donorDownX = 0;
   #donorDownY = 1;
@@ -179,8 +181,7 @@ export class FaceWarper {
     this.#refineOpening(level.mouth);
     this.#measureOpening(level, edit);
     drawTriangles(field, level.mouth.vertices, level.mouth.refinement.triangles, REGION_MOUTH);
-    const { sourceGapPx, upperRaisePx, lowerDropPx } = this.motion;
-    this.#keepTeeth(field, bareTeeth(split, sourceGapPx, upperRaisePx, lowerDropPx));
+    this.#keepTeeth(field, this.#mouthOpening.measure(split, edit.landmarks, this.#change, this.motion));
     this.#surround.fill(field, frame);
     return true;
   }
@@ -287,25 +288,28 @@ export class FaceWarper {
    * Turns the linear stretch of the mouth's inside into one that leaves teeth their size; leaves in `u` how deep in the
    * dark between the rows a pixel lies, and in `v` how much of the tongue it shows, 0..1.
    */
-  #keepTeeth(field: WarpField, rows: TeethRows): void {
+  #keepTeeth(field: WarpField, opening: MouthOpening): void {
     const { rect, region, dx, dy, logGain, u, v, bounds } = field;
     const { downX, downY } = this.motion;
+    const { point, rows } = opening;
     const mark = REGION_MOUTH + 1;
-    const [, , firstY, lastY] = bounds[REGION_MOUTH];
-    for (let at = firstY! * rect.width; at < (lastY! + 1) * rect.width; at++) {
-      if (region[at] !== mark) continue;
-      const t = logGain[at]!;
-      const before = u[at]!;
-      const stretch = (v[at]! + SLIT_PX) / (before + SLIT_PX);
-      // The source point moves along the opening by the difference to the linear map: a smaller dx looks further down.
-      const shift = (remapOpening(t, stretch, rows) - t) * before;
-      dx[at]! -= shift * downX;
-      dy[at]! -= shift * downY;
-      logGain[at] = 0;
-      const after = v[at]!;
-      u[at] = openingDepth(t, stretch, rows) * gapShows(after - before);
-      v[at] = u[at] === 0 ? 0 : this.#tongueAt(t, stretch, rows, after);
-    }
+    const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
+    for (let y = firstY!; y <= lastY!; y++)
+      for (let x = firstX!; x <= lastX!; x++) {
+        const at = y * rect.width + x;
+        if (region[at] !== mark) continue;
+        opening.look(rect.x + x + 0.5, rect.y + y + 0.5);
+        const { t, before, after } = point;
+        const stretch = (after + SLIT_PX) / (before + SLIT_PX);
+        // Down the face the pixel comes from its place in the old opening, across it from where the lips say.
+        const moved = point.down - (point.oldTop + remapOpening(t, stretch, rows) * before);
+        const shift = moved - (dx[at]! * downX + dy[at]! * downY);
+        dx[at]! += shift * downX;
+        dy[at]! += shift * downY;
+        logGain[at] = 0;
+        u[at] = openingDepth(t, stretch, rows) * gapShows(after - before);
+        v[at] = u[at] === 0 ? 0 : this.#tongueAt(t, stretch, rows, after);
+      }
   }
 
   /** Share of the tongue that a point of the opening shows (see tongueShare). */

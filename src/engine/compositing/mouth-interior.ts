@@ -47,25 +47,31 @@ function chooseDonors(donors: readonly MouthDonor[], gap: number): Source[] {
   ].filter(({ share }) => share > 0.004);
 }
 
+/** How much of its neighbours across the lip's edge a pixel of the mouth's inside takes, and one of the lip. */
+const [RIM_INSIDE, RIM_OUTSIDE] = [0.5, 0.25] as const;
+
 /**
- * Smooths the one-pixel stair where the mouth's inside meets the lip: a mouth pixel beside skin becomes half of what it
- * is and half of the lip beside it.
+ * Smooths the stair where the mouth's inside meets the lip: pixels on either side of the edge take a share of what is
+ * across it.
  */
 function softenRim(target: Picture, { rect, region, matte, bounds }: WarpField): void {
   const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
   const mouth = REGION_MOUTH + 1;
   const skin = REGION_SKIN + 1;
   const colours = target.layout.family === 'yuv' || target.layout.family === 'gray' ? 1 : 3;
-  for (let y = Math.max(1, firstY!); y <= Math.min(rect.height - 2, lastY!); y++)
-    for (let x = Math.max(1, firstX!); x <= Math.min(rect.width - 2, lastX!); x++) {
+  for (let y = Math.max(1, firstY! - 1); y <= Math.min(rect.height - 2, lastY! + 1); y++)
+    for (let x = Math.max(1, firstX! - 1); x <= Math.min(rect.width - 2, lastX! + 1); x++) {
       const at = y * rect.width + x;
-      if (region[at] !== mouth || matte[at] === 0) continue;
-      const left = region[at - 1] === skin;
-      const right = region[at + 1] === skin;
-      const above = region[at - rect.width] === skin;
-      const below = region[at + rect.width] === skin;
+      const own = region[at]!;
+      if ((own !== mouth && own !== skin) || matte[at] === 0) continue;
+      const other = own === mouth ? skin : mouth;
+      const left = region[at - 1] === other;
+      const right = region[at + 1] === other;
+      const above = region[at - rect.width] === other;
+      const below = region[at + rect.width] === other;
       const n = Number(left) + Number(right) + Number(above) + Number(below);
       if (n === 0) continue;
+      const share = matte[at]! * (own === mouth ? RIM_INSIDE : RIM_OUTSIDE);
       const to = (rect.y + y) * target.width + rect.x + x;
       for (let p = 0; p < colours; p++) {
         const plane = target.planes[p]!;
@@ -74,7 +80,7 @@ function softenRim(target: Picture, { rect, region, matte, bounds }: WarpField):
           (right ? plane[to + 1]! : 0) +
           (above ? plane[to - target.width]! : 0) +
           (below ? plane[to + target.width]! : 0);
-        plane[to] = plane[to]! + matte[at]! * 0.5 * (sum / n - plane[to]!) + 0.5;
+        plane[to] = plane[to]! + share * (sum / n - plane[to]!) + 0.5;
       }
     }
 }

@@ -3,12 +3,14 @@ const SOFT = 0.11;
 
 /** A row of teeth is lengthened by at most this share of what the frame shows of it: more would be one long tooth. */
 const MAX_GROWTH = 0.5;
+/** And shortened by at most this share, where a lip sinks over it. */
+const MAX_LOSS = 0.5;
 
 /** Where the rows of teeth of an opening lie and how they grow when it changes. */
 export interface TeethRows {
   /** 0..1 in the old opening: the line between upper and lower teeth. */
   readonly split: number;
-  /** New size of the upper and the lower row over the old one, >= 1: a lip that leaves its teeth bares more of them. */
+  /** New size of the upper and the lower row over the old one: a lip that leaves its teeth bares more of them. */
   readonly upperGain: number;
   readonly lowerGain: number;
 }
@@ -22,7 +24,8 @@ export interface TeethRows {
  * @param loweredPx how far the lower lip went down on the jaw
  */
 export function bareTeeth(split: number, gapPx: number, raisedPx: number, loweredPx: number): TeethRows {
-  const gain = (px: number, row: number): number => 1 + Math.min(MAX_GROWTH, Math.max(0, px) / Math.max(1, row));
+  const gain = (px: number, row: number): number =>
+    1 + Math.max(-MAX_LOSS, Math.min(MAX_GROWTH, px / Math.max(1, row)));
   return { split, upperGain: gain(raisedPx, split * gapPx), lowerGain: gain(loweredPx, (1 - split) * gapPx) };
 }
 

@@ -25,8 +25,8 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
   },
   sad: {
     browInnerUp: 1.3,
-    ...both('browDown', 0.35),
-    ...both('mouthFrown', 0.72),
+    ...both('browDown', 0.45),
+    ...both('mouthFrown', 0.85),
     mouthShrugLower: 0.65,
     ...both('eyeBlink', 0.34),
     ...both('eyeSquint', 0.15),
@@ -35,13 +35,13 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
   angry: {
     // Lids: the lower one is tight (7), the upper one a little raised against the lowered brow (5): a glare.
     ...both('browDown', 1.45),
-    ...both('eyeSquint', 0.6),
-    ...both('eyeWide', 0.2),
-    ...both('noseSneer', 0.65),
+    ...both('eyeSquint', 0.55),
+    ...both('eyeWide', 0.5),
+    ...both('noseSneer', 0.5),
     // Lips: thin when shut (23, 24), square with bared teeth when open (10, 16, 22).
     ...both('mouthPress', 0.9),
     ...both('mouthFrown', 0.5),
-    ...both('mouthUpperUp', 0.5),
+    ...both('mouthUpperUp', 0.4),
     ...both('mouthLowerDown', 0.4),
     mouthFunnel: 0.2,
     mouthShrugLower: 0.3,
@@ -51,14 +51,13 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
     browInnerUp: 1.4,
     ...both('browOuterUp', 1.5),
     ...both('eyeWide', 1.3),
-    jawOpen: 0.65,
-    mouthFunnel: 0.2,
+    jawOpen: 0.7,
   },
   afraid: {
     // The whole brow rises and is drawn together (1, 2, 4); without the knot between the brows it would be surprise,
     // with the inner ends alone grief.
     browInnerUp: 1.35,
-    ...both('browOuterUp', 0.4),
+    ...both('browOuterUp', 0.7),
     ...both('browDown', 0.65),
     ...both('eyeWide', 1.3),
     ...both('mouthStretch', 1.1),
@@ -69,16 +68,16 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
   },
   disgusted: {
     // Nose and upper lip carry it (9, 10); the brow is only pulled along with the root of the nose, more would be anger.
-    ...both('noseSneer', 1.4),
-    ...both('mouthUpperUp', 1),
+    ...both('noseSneer', 1.45),
+    ...both('mouthUpperUp', 1.2),
     ...both('browDown', 0.45),
     ...both('eyeSquint', 0.7),
     ...both('cheekSquint', 0.95),
-    ...both('mouthFrown', 0.55),
-    ...both('mouthStretch', 0.35),
+    ...both('mouthFrown', 0.4),
+    ...both('mouthStretch', 0.25),
     ...both('mouthLowerDown', 0.15),
     ...both('eyeBlink', 0.15),
-    mouthShrugLower: 0.75,
+    mouthShrugLower: 0.6,
     mouthShrugUpper: 0.15,
   },
   contempt: {
