@@ -265,7 +265,7 @@ export const PACKS: readonly PackDefinition[] = [
     licences: {
       code: 'that of this program',
       weights: 'that of this program',
-      data: 'synthesised by this project; see the card',
+      data: 'synthesised by this project, and two speakers of asterisk-core-sounds (CC-BY-SA 3.0); see the card',
     },
   },
 ];

@@ -1,6 +1,6 @@
-"""Trains the viseme network. usage: train.py FOLDER STEPS OUT CORPUS:SHARE[,CORPUS:SHARE...] [WEIGHTS]
+"""Trains the viseme network. usage: train.py FOLDER STEPS OUT CORPUS:SHARE[,CORPUS:SHARE...] [WEIGHTS [STAGE]]
 FOLDER holds the prepared corpora and music.power.npy. OUT gets the averaged weights after every 200 steps. With WEIGHTS, training
-goes on from them at half the rate."""
+goes on from them at half the rate; STAGE (1 unless given) counts such goings-on, so that each draws its own examples."""
 import json
 import sys
 import time
@@ -130,7 +130,7 @@ def main():
     peak = PEAK_RATE
     if len(sys.argv) > 5:
         network.load_state_dict(torch.load(sys.argv[5]))
-        batches.rng = np.random.default_rng(SEED + 1)
+        batches.rng = np.random.default_rng(SEED + (int(sys.argv[6]) if len(sys.argv) > 6 else 1))
         peak = PEAK_RATE / 2
     averaged = {name: value.detach().clone() for name, value in network.state_dict().items()}
     optimiser = torch.optim.AdamW(network.parameters(), PEAK_RATE, weight_decay=1e-3)
