@@ -83,8 +83,6 @@ export function warpCrop(
   const { width, height, layout, colour, planes } = picture;
   const family = layout.family;
   const m = rgbFromSamples(colour, family, layout.bitDepth);
-  const [m0, m1, m2, m3, m4, m5, m6, m7] = [m[0]!, m[1]!, m[2]!, m[3]!, m[4]!, m[5]!, m[6]!, m[7]!];
-  const [m8, m9, m10, m11] = [m[8]!, m[9]!, m[10]!, m[11]!];
   const p0 = planes[0]!;
   const p1 = family === 'gray' ? p0 : planes[1]!;
   const p2 = family === 'gray' ? p0 : planes[2]!;
@@ -98,10 +96,6 @@ export function warpCrop(
   const ch = subsampled ? (height + (1 << layout.chromaShiftY) - 1) >> layout.chromaShiftY : height;
   const maxX = width - 1;
   const maxY = height - 1;
-  const cMaxX = cw - 1;
-  const cMaxY = ch - 1;
-  const black = border === 'black';
-  const share = gain / (taps * taps);
 
   const step = region.size / side / taps;
   const stepX = Math.cos(region.angleRad) * step;
@@ -121,73 +115,108 @@ export function warpCrop(
       return x >= margin && y >= margin && x <= maxX - margin && y <= maxY - margin;
     }),
   );
+  const axes = Float64Array.of(x00, y00, stepX, stepY, csx, cox, csy, coy);
   if (inside && subsampled && taps === 1) {
-    const axes = Float64Array.of(x00, y00, stepX, stepY, csx, cox, csy, coy);
     for (let row = 0; row < side; row++) insideRow(p0, p1, p2, width, cw, axes, m, row, side, out, gain, bias);
     return;
   }
+  const grid: Grid = { width, height, chromaWidth: cw, chromaHeight: ch, subsampled, black: border === 'black' };
+  for (let row = 0; row < side * taps; row++) anyRow(p0, p1, p2, grid, axes, m, row, side, taps, out, gain, bias);
+}
 
-  for (let row = 0; row < side * taps; row++) {
-    let o = Math.floor(row / taps) * side * 3;
-    for (let column = 0; column < side * taps; column++) {
-      let x = x00 + column * stepX - row * stepY;
-      let y = y00 + column * stepY + row * stepX;
-      let a = 0;
-      let b = 0;
-      let c = 0;
-      let outside = false;
-      if (x < 0 || y < 0 || x > maxX || y > maxY) {
-        outside = black && (x < -0.5 || y < -0.5 || x >= maxX + 0.5 || y >= maxY + 0.5);
-        x = x < 0 ? 0 : Math.min(x, maxX);
-        y = y < 0 ? 0 : Math.min(y, maxY);
-      }
-      let xi = x | 0;
-      let yi = y | 0;
-      let fx = x - xi;
-      let fy = y - yi;
-      let i = yi * width + xi;
-      let dx = xi < maxX ? 1 : 0;
-      let dy = yi < maxY ? width : 0;
-      let top = p0[i]! + (p0[i + dx]! - p0[i]!) * fx;
-      let low = p0[i + dy]! + (p0[i + dy + dx]! - p0[i + dy]!) * fx;
-      a = top + (low - top) * fy;
-      if (subsampled) {
-        x = x * csx + cox;
-        y = y * csy + coy;
-        x = x < 0 ? 0 : Math.min(x, cMaxX);
-        y = y < 0 ? 0 : Math.min(y, cMaxY);
-        xi = x | 0;
-        yi = y | 0;
-        fx = x - xi;
-        fy = y - yi;
-        i = yi * cw + xi;
-        dx = xi < cMaxX ? 1 : 0;
-        dy = yi < cMaxY ? cw : 0;
-      }
-      top = p1[i]! + (p1[i + dx]! - p1[i]!) * fx;
-      low = p1[i + dy]! + (p1[i + dy + dx]! - p1[i + dy]!) * fx;
-      b = top + (low - top) * fy;
-      top = p2[i]! + (p2[i + dx]! - p2[i]!) * fx;
-      low = p2[i + dy]! + (p2[i + dy + dx]! - p2[i + dy]!) * fx;
-      c = top + (low - top) * fy;
+/** What a row of a crop must know of the picture's planes, and what lies beside it. */
+interface Grid {
+  readonly width: number;
+  readonly height: number;
+  readonly chromaWidth: number;
+  readonly chromaHeight: number;
+  readonly subsampled: boolean;
+  readonly black: boolean;
+}
 
-      let red = m0 * a + m1 * b + m2 * c + m3;
-      let green = m4 * a + m5 * b + m6 * c + m7;
-      let blue = m8 * a + m9 * b + m10 * c + m11;
-      red = outside || red < 0 ? 0 : Math.min(red, 1);
-      green = outside || green < 0 ? 0 : Math.min(green, 1);
-      blue = outside || blue < 0 ? 0 : Math.min(blue, 1);
-      if (taps === 1) {
-        out[o] = red * gain + bias;
-        out[o + 1] = green * gain + bias;
-        out[o + 2] = blue * gain + bias;
-        o += 3;
-      } else {
-        out[o]! += red * share;
-        out[o + 1]! += green * share;
-        out[o + 2]! += blue * share;
-        if ((column & 1) === 1) o += 3;
-      }
+/** A row of sub-samples of any crop; see {@link insideRow} for why it is a function. */
+function anyRow(
+  p0: Samples,
+  p1: Samples,
+  p2: Samples,
+  { width, height, chromaWidth: cw, chromaHeight: ch, subsampled, black }: Grid,
+  axes: Float64Array,
+  m: Float64Array,
+  row: number,
+  side: number,
+  taps: 1 | 2,
+  out: Float32Array,
+  gain: number,
+  bias: number,
+): void {
+  const [m0, m1, m2, m3, m4, m5, m6, m7] = [m[0]!, m[1]!, m[2]!, m[3]!, m[4]!, m[5]!, m[6]!, m[7]!];
+  const [m8, m9, m10, m11] = [m[8]!, m[9]!, m[10]!, m[11]!];
+  const [x00, y00, stepX, stepY] = [axes[0]!, axes[1]!, axes[2]!, axes[3]!];
+  const [csx, cox, csy, coy] = [axes[4]!, axes[5]!, axes[6]!, axes[7]!];
+  const maxX = width - 1;
+  const maxY = height - 1;
+  const cMaxX = cw - 1;
+  const cMaxY = ch - 1;
+  const share = gain / (taps * taps);
+  let o = Math.floor(row / taps) * side * 3;
+  for (let column = 0; column < side * taps; column++) {
+    let x = x00 + column * stepX - row * stepY;
+    let y = y00 + column * stepY + row * stepX;
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let outside = false;
+    if (x < 0 || y < 0 || x > maxX || y > maxY) {
+      outside = black && (x < -0.5 || y < -0.5 || x >= maxX + 0.5 || y >= maxY + 0.5);
+      x = x < 0 ? 0 : Math.min(x, maxX);
+      y = y < 0 ? 0 : Math.min(y, maxY);
+    }
+    let xi = x | 0;
+    let yi = y | 0;
+    let fx = x - xi;
+    let fy = y - yi;
+    let i = yi * width + xi;
+    let dx = xi < maxX ? 1 : 0;
+    let dy = yi < maxY ? width : 0;
+    let top = p0[i]! + (p0[i + dx]! - p0[i]!) * fx;
+    let low = p0[i + dy]! + (p0[i + dy + dx]! - p0[i + dy]!) * fx;
+    a = top + (low - top) * fy;
+    if (subsampled) {
+      x = x * csx + cox;
+      y = y * csy + coy;
+      x = x < 0 ? 0 : Math.min(x, cMaxX);
+      y = y < 0 ? 0 : Math.min(y, cMaxY);
+      xi = x | 0;
+      yi = y | 0;
+      fx = x - xi;
+      fy = y - yi;
+      i = yi * cw + xi;
+      dx = xi < cMaxX ? 1 : 0;
+      dy = yi < cMaxY ? cw : 0;
+    }
+    top = p1[i]! + (p1[i + dx]! - p1[i]!) * fx;
+    low = p1[i + dy]! + (p1[i + dy + dx]! - p1[i + dy]!) * fx;
+    b = top + (low - top) * fy;
+    top = p2[i]! + (p2[i + dx]! - p2[i]!) * fx;
+    low = p2[i + dy]! + (p2[i + dy + dx]! - p2[i + dy]!) * fx;
+    c = top + (low - top) * fy;
+
+    let red = m0 * a + m1 * b + m2 * c + m3;
+    let green = m4 * a + m5 * b + m6 * c + m7;
+    let blue = m8 * a + m9 * b + m10 * c + m11;
+    red = outside || red < 0 ? 0 : Math.min(red, 1);
+    green = outside || green < 0 ? 0 : Math.min(green, 1);
+    blue = outside || blue < 0 ? 0 : Math.min(blue, 1);
+    if (taps === 1) {
+      out[o] = red * gain + bias;
+      out[o + 1] = green * gain + bias;
+      out[o + 2] = blue * gain + bias;
+      o += 3;
+    } else {
+      out[o]! += red * share;
+      out[o + 1]! += green * share;
+      out[o + 2]! += blue * share;
+      if ((column & 1) === 1) o += 3;
     }
   }
 }

@@ -34,34 +34,33 @@ interface CreaseTexels {
   readonly blocks: readonly number[];
 }
 
-function distanceToStroke(x: number, y: number, stroke: CreaseStroke): { distance: number; along: number } {
-  let best = Number.POSITIVE_INFINITY;
-  let along = 0;
-  const total = stroke.points.length - 1;
-  for (let i = 0; i < total; i++) {
-    const [ax, ay] = stroke.points[i]!;
-    const [bx, by] = stroke.points[i + 1]!;
-    const length = (bx - ax) ** 2 + (by - ay) ** 2;
-    const t = Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length));
-    const d = Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay));
-    if (d < best) {
-      best = d;
-      along = (i + t) / total;
-    }
-  }
-  return { distance: best, along };
-}
-
 /** Height of a stroke at a point (cm): a groove with a soft shoulder of skin pushed up on either side. */
 function heightAt(x: number, y: number, stroke: CreaseStroke): number {
-  const { distance, along } = distanceToStroke(x, y, stroke);
-  const r = distance / stroke.width;
-  if (r > REACH) return 0;
-  const atMiddle = Math.abs(stroke.points.at(-1)![0]) < 0.01;
+  const { points, width } = stroke;
+  const total = points.length - 1;
+  // Squared, as thousands of texels ask and few are near.
+  let best = (REACH * width) ** 2;
+  let along = -1;
+  for (let i = 0; i < total; i++) {
+    const a = points[i]!;
+    const b = points[i + 1]!;
+    const dx = b[0] - a[0];
+    const dy = b[1] - a[1];
+    const t = Math.max(0, Math.min(1, ((x - a[0]) * dx + (y - a[1]) * dy) / (dx * dx + dy * dy)));
+    const offX = x - a[0] - t * dx;
+    const offY = y - a[1] - t * dy;
+    const d = offX * offX + offY * offY;
+    if (d > best) continue;
+    best = d;
+    along = (i + t) / total;
+  }
+  if (along < 0) return 0;
+  const squared = best / (width * width);
+  const atMiddle = Math.abs(points[total]![0]) < 0.01;
   // Folds run out at their ends; one that crosses the middle of the face only at its outer end.
   const end = Math.min(1, along / 0.45) * (atMiddle ? 1 : Math.min(1, (1 - along) / 0.45));
   const taper = end * end * (3 - 2 * end);
-  return stroke.depth * taper * (0.22 * Math.exp(-0.5 * (r / 2.1) ** 2) - Math.exp(-0.5 * r * r));
+  return stroke.depth * taper * (0.22 * Math.exp((-0.5 * squared) / 2.1 ** 2) - Math.exp(-0.5 * squared));
 }
 
 function drawGroup(strokes: readonly CreaseStroke[], mirrored: boolean): CreaseTexels {
@@ -72,37 +71,37 @@ function drawGroup(strokes: readonly CreaseStroke[], mirrored: boolean): CreaseT
   const ys = strokes.flatMap((stroke) => stroke.points.map(([, py]) => py));
   const farX = Math.min(...xs) - reach;
   const [lowY, highY] = [Math.min(...ys) - reach, Math.max(...ys) + reach];
-  for (let j = 0; j < size; j++)
+  let [top, bottom] = [size, 0];
+  for (let j = 0; j < size; j++) {
+    const y = SPAN_Y / 2 - ((j + 0.5) / size) * SPAN_Y;
+    if (y < lowY || y > highY) continue;
+    top = Math.min(top, j);
+    bottom = j;
     for (let i = 0; i < size; i++) {
       const x = (((i + 0.5) / size) * SPAN_X - SPAN_X / 2) * (mirrored ? -1 : 1);
-      const y = SPAN_Y / 2 - ((j + 0.5) / size) * SPAN_Y;
-      if (x > MIDDLE || x < farX || y < lowY || y > highY) continue;
+      if (x > MIDDLE || x < farX) continue;
       const t = Math.max(0, Math.min(1, (MIDDLE - x) / (2 * MIDDLE)));
       let sum = 0;
       for (const stroke of strokes) sum += heightAt(Math.min(0, x), y, stroke);
       height[j * size + i] = sum * t * t * (3 - 2 * t);
     }
+  }
   const at: number[] = [];
-  const blocks = new Set<number>();
+  const marked = new Uint8Array(BLOCKS * BLOCKS);
   const occlusion: number[] = [];
   const slopeX: number[] = [];
   const slopeY: number[] = [];
   const stepX = SPAN_X / size;
   const stepY = SPAN_Y / size;
-  for (let j = 1; j < size - 1; j++)
+  for (let j = Math.max(1, top - 1); j <= Math.min(size - 2, bottom + 1); j++)
     for (let i = 1; i < size - 1; i++) {
       const k = j * size + i;
       const sx = (height[k + 1]! - height[k - 1]!) / (2 * stepX);
       const sy = (height[k - size]! - height[k + size]!) / (2 * stepY);
       if (Math.abs(height[k]!) < 1e-3 && Math.abs(sx) + Math.abs(sy) < 1e-2) continue;
       at.push(k);
-      for (const [bi, bj] of [
-        [i, j],
-        [i - 1, j],
-        [i, j - 1],
-        [i - 1, j - 1],
-      ] as const)
-        blocks.add((bj >> BLOCK_SHIFT) * BLOCKS + (bi >> BLOCK_SHIFT));
+      for (let dj = 0; dj < 2; dj++)
+        for (let di = 0; di < 2; di++) marked[((j - dj) >> BLOCK_SHIFT) * BLOCKS + ((i - di) >> BLOCK_SHIFT)] = 1;
       occlusion.push(height[k]!);
       slopeX.push(sx);
       slopeY.push(sy);
@@ -112,7 +111,7 @@ function drawGroup(strokes: readonly CreaseStroke[], mirrored: boolean): CreaseT
     occlusion: Float32Array.from(occlusion),
     slopeX: Float32Array.from(slopeX),
     slopeY: Float32Array.from(slopeY),
-    blocks: [...blocks],
+    blocks: [...marked.keys()].filter((block) => marked[block] === 1),
   };
 }
 

@@ -69,20 +69,23 @@ export class Inference {
    * The same model on a thread of its own beside the caller's, for runs whose results are wanted later. Where the model
    * runs on an accelerator, or in a pool already, it is the one that `open` gives.
    */
-  async openAside(id: ModelId | (string & {})): Promise<Model> {
-    const model = await this.open(id);
-    if (this.#pool !== null || model.provider !== 'cpu') return model;
+  openAside(id: ModelId | (string & {})): Promise<Model> {
     const known = this.#asideModels.get(id);
     if (known !== undefined) return known;
-    this.#aside ??= new WorkerPool(1);
-    const pool = this.#aside;
-    const opening = loadPack(id, this.#folders).then(async (pack) => {
-      const open = (): Promise<Session> => pool.open(pack.entry, pack.manifest);
-      return new Model(pack.manifest, await open(), 'beside the calling thread', open);
-    });
+    const opening = this.#openAside(id);
     this.#asideModels.set(id, opening);
     opening.catch(() => this.#asideModels.delete(id));
     return opening;
+  }
+
+  async #openAside(id: string): Promise<Model> {
+    const model = await this.open(id);
+    if (this.#pool !== null || model.provider !== 'cpu') return model;
+    this.#aside ??= new WorkerPool(1);
+    const pool = this.#aside;
+    const pack = await loadPack(id, this.#folders);
+    const open = (): Promise<Session> => pool.open(pack.entry, pack.manifest);
+    return new Model(pack.manifest, await open(), 'beside the calling thread', open);
   }
 
   async #open(id: string): Promise<Model> {
@@ -154,7 +157,8 @@ export class Inference {
     const models = await Promise.allSettled([...this.#models.values(), ...this.#asideModels.values()]);
     this.#models.clear();
     this.#asideModels.clear();
-    for (const model of models) if (model.status === 'fulfilled') await model.value[Symbol.asyncDispose]();
+    const opened = new Set(models.flatMap((model) => (model.status === 'fulfilled' ? [model.value] : [])));
+    for (const model of opened) await model[Symbol.asyncDispose]();
     await this.#pool?.[Symbol.asyncDispose]();
     await this.#aside?.[Symbol.asyncDispose]();
   }

@@ -29,6 +29,6 @@ it('measures doubt beside the tracking, every time the same, and tells when it c
   const doubts = await follow();
   expect(doubts.map((value) => value > 0)).toEqual(doubts.map((_, row) => row % 4 === 0));
   expect(await follow()).toEqual(doubts);
-  await networks.secondLook[Symbol.asyncDispose]();
+  await (await networks.secondLook)[Symbol.asyncDispose]();
   await expect(follow()).rejects.toMatchObject({ code: 'inference-failed' });
 });

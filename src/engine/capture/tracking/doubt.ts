@@ -16,6 +16,7 @@ const NOISE_FLOOR = 0.5;
 /** What one measurement needs; used again by later ones. */
 interface Looks {
   readonly crops: readonly Float32Array[];
+  raw?: Record<string, Float32Array>;
   readonly landmarks: Float32Array;
 }
 
@@ -26,12 +27,12 @@ interface Looks {
  * usual value. Several measurements may be under way.
  */
 export class DoubtMeter {
-  readonly #network: Model;
+  readonly #network: Promise<Model>;
   readonly #regions: readonly Uint16Array[];
   readonly #idle: Looks[] = [];
 
   /** @param network the landmark network, best on a thread that the tracker does not wait for. */
-  constructor(network: Model, model: FaceModel) {
+  constructor(network: Promise<Model>, model: FaceModel) {
     this.#network = network;
     const { lips, nose, jaw, cheeks } = model.regions;
     this.#regions = [lips, nose, jaw, cheeks].map((region) => Uint16Array.from(region));
@@ -60,8 +61,10 @@ export class DoubtMeter {
     const unit = interocularDistance(landmarks) / 100;
     const worst = new Float32Array(landmarks.length / 3);
     const again = looks.landmarks;
+    const network = await this.#network;
+    looks.raw ??= network.allocateOutputs();
     for (const [k, region] of regions.entries()) {
-      decodeLandmarks(await this.#network.run({ image: looks.crops[k]! }), region, again);
+      decodeLandmarks(await network.run({ image: looks.crops[k]! }, looks.raw), region, again);
       for (let v = 0; v < worst.length; v++)
         worst[v] = Math.max(
           worst[v]!,

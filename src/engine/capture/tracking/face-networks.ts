@@ -19,6 +19,7 @@ export const CAPTURE_MODELS = [
   'face-landmarks-attention',
   'face-descriptor',
 ] as const;
+type CaptureModel = (typeof CAPTURE_MODELS)[number];
 
 /** Score from which a detection counts. */
 const DETECTION_SCORE = 0.5;
@@ -53,9 +54,11 @@ export function decodeLandmarks(raw: TensorMap, region: CropRegion, out: Float32
 
 /** The face networks with their buffers. One call at a time. */
 export class FaceNetworks {
-  /** The landmark network for second looks that nobody waits for. */
-  readonly secondLook: Model;
-  readonly #models: Readonly<Record<(typeof CAPTURE_MODELS)[number], Model>>;
+  /** The landmark network for second looks that nobody waits for; being opened while tracking starts. */
+  readonly secondLook: Promise<Model>;
+  readonly #models: Readonly<Record<CaptureModel, Model>>;
+  /** What the networks put out, used again from run to run. */
+  readonly #raw: Readonly<Record<CaptureModel, Record<string, Float32Array>>>;
   readonly #anchors = detectorAnchors();
   readonly #far = new Float32Array(FAR_SIDE * FAR_SIDE * 3);
   readonly #short = new Float32Array(SHORT_SIDE * SHORT_SIDE * 3);
@@ -63,16 +66,24 @@ export class FaceNetworks {
   readonly #face = new Float32Array(DESCRIPTOR_SIDE * DESCRIPTOR_SIDE * 3);
   readonly #landmarks = new Float32Array(LANDMARK_COUNT * 3);
 
-  private constructor(models: Readonly<Record<(typeof CAPTURE_MODELS)[number], Model>>, secondLook: Model) {
+  private constructor(models: Readonly<Record<CaptureModel, Model>>, secondLook: Promise<Model>) {
     this.#models = models;
+    const outputs = CAPTURE_MODELS.map((id) => [id, models[id].allocateOutputs()] as const);
+    this.#raw = Object.fromEntries(outputs) as Record<CaptureModel, Record<string, Float32Array>>;
     this.secondLook = secondLook;
   }
 
   /** Opens the networks; they stay owned by `inference`. */
   static async open(inference: Inference): Promise<FaceNetworks> {
     const entries = await Promise.all(CAPTURE_MODELS.map(async (id) => [id, await inference.open(id)] as const));
-    const models = Object.fromEntries(entries) as Record<(typeof CAPTURE_MODELS)[number], Model>;
-    return new FaceNetworks(models, await inference.openAside('face-landmarks-attention'));
+    const models = Object.fromEntries(entries) as Record<CaptureModel, Model>;
+    const secondLook = inference.openAside('face-landmarks-attention');
+    secondLook.catch(() => undefined); // it is reported by what looks twice
+    return new FaceNetworks(models, secondLook);
+  }
+
+  #run(id: CaptureModel, image: Float32Array): Promise<Record<string, Float32Array>> {
+    return this.#models[id].run({ image }, this.#raw[id]);
   }
 
   /** All faces of a picture by both detectors: the far one finds small faces, the short one those that fill the frame. */
@@ -82,8 +93,8 @@ export class FaceNetworks {
     warpCrop(picture, region, FAR_SIDE, this.#far, { ...options, taps: region.size > 2 * FAR_SIDE ? 2 : 1 });
     warpCrop(picture, region, SHORT_SIDE, this.#short, { ...options, taps: region.size > 2 * SHORT_SIDE ? 2 : 1 });
     const [far, short] = await Promise.all([
-      this.#models['face-detector-far'].run({ image: this.#far }),
-      this.#models['face-detector-short'].run({ image: this.#short }),
+      this.#run('face-detector-far', this.#far),
+      this.#run('face-detector-short', this.#short),
     ]);
     const decode = (raw: Record<string, Float32Array>, side: number): Detection[] =>
       mergeDetections(decodeDetections(raw['scores']!, raw['boxes']!, this.#anchors, side, region, DETECTION_SCORE));
@@ -93,7 +104,7 @@ export class FaceNetworks {
   /** Landmarks of the face that `region` shows. */
   async read(picture: Picture, region: CropRegion): Promise<FaceReading> {
     warpCrop(picture, region, LANDMARK_SIDE, this.#crop);
-    const raw = await this.#models['face-landmarks-attention'].run({ image: this.#crop });
+    const raw = await this.#run('face-landmarks-attention', this.#crop);
     decodeLandmarks(raw, region, this.#landmarks);
     const presence = 1 / (1 + Math.exp(-raw['presence']![0]!));
     return { landmarks: this.#landmarks, presence, crop: this.#crop, region };
@@ -103,7 +114,7 @@ export class FaceNetworks {
   async describe(picture: Picture, landmarks: Float32Array): Promise<Float32Array> {
     const region = regionFromLandmarks(landmarks);
     warpCrop(picture, { ...region, size: (region.size / 1.5) * 1.2 }, DESCRIPTOR_SIDE, this.#face, { gain: 255 });
-    const raw = await this.#models['face-descriptor'].run({ image: this.#face });
+    const raw = await this.#run('face-descriptor', this.#face);
     const descriptor = Float32Array.from(raw['descriptor']!);
     const norm = Math.hypot(...descriptor) || 1;
     return descriptor.map((value) => value / norm);
