@@ -57,7 +57,7 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
     // The whole brow rises and is drawn together (1, 2, 4); without the knot between the brows it would be surprise,
     // with the inner ends alone grief.
     browInnerUp: 1.35,
-    ...both('browOuterUp', 0.7),
+    ...both('browOuterUp', 0.6),
     ...both('browDown', 0.65),
     ...both('eyeWide', 1.3),
     ...both('mouthStretch', 1.1),
