@@ -1,5 +1,6 @@
-// Render queue: kill -9 of the runner or a worker at 20 random moments, and a batch with a truncated and a missing clip.
-// node bench/jobs.ts   prints one JSON line per figure.
+// Render queue: kill -9 of the runner at 20 random moments of a project with an emotion edit, of cheap films too, and a
+// batch with a truncated and a missing clip.
+// node bench/jobs.ts [edits]   prints one JSON line per figure; with `edits` only the kills of the emotion edit.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
@@ -7,11 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rational } from '../src/core/rational.ts';
+import { digitalActorFixture } from '../src/engine/digital-actor/index.ts';
 import { JobQueue, type JobSpec, QueueRunner } from '../src/engine/jobs/index.ts';
 import { CopyFeed } from '../src/engine/media/audio-feed.ts';
 import { createVideoWriter } from '../src/engine/media/index.ts';
 import { locateInput } from '../src/engine/media/open-input.ts';
 import { TEST_COLOUR, testFrame, YUV420 } from '../src/engine/media/testing/synthetic.ts';
+import { newProject, sequenceJob } from '../src/engine/services/project-commands.ts';
+import { ProjectStore } from '../src/engine/store/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'retake-bench-jobs-'));
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -32,10 +36,14 @@ async function streamHash(path: string): Promise<string> {
 }
 
 /** Runs the queue in a process that is killed after a random time; resolves once it is gone. */
-async function runAndKill(path: string, maxMs: number): Promise<'killed' | 'finished'> {
-  const child = spawn(process.execPath, [at('../src/engine/jobs/killed-runner.test-support.ts'), path, '2'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+async function runAndKill(path: string, maxMs: number, workers: number): Promise<'killed' | 'finished'> {
+  const child = spawn(
+    process.execPath,
+    [at('../src/engine/jobs/killed-runner.test-support.ts'), path, String(workers)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let killed = false;
   // The clock starts when the render does, not while Node starts.
   child.stdout.once('data', () => {
@@ -63,13 +71,75 @@ async function killedRenders(preset: 'ffv1' | 'h264', extension: string, films: 
   let [equal, killed] = [0, 0];
   for (let film = 0; film < films; film++) {
     const id = queue.add(spec(`${preset}-${film}`));
-    if ((await runAndKill(queue.path, 2500)) === 'killed' && queue.get(id).state !== 'done') killed += 1;
+    if ((await runAndKill(queue.path, 2500, 2)) === 'killed' && queue.get(id).state !== 'done') killed += 1;
     await new QueueRunner(queue, { workers: 2 }).run('drain', never);
     const out = join(folder, `${preset}-${film}${extension}`);
     if (queue.get(id).state === 'done' && (await streamHash(out)) === whole) equal += 1;
   }
   print(`${preset}: films whose render was killed at a random moment`, killed, 'films', String(films));
   print(`${preset}: finished films equal to the uninterrupted one`, equal, 'films', String(films));
+}
+
+/** A project of one clip of the digital actor who is to be happy. */
+async function happyProject(): Promise<string> {
+  const { path: clip } = await digitalActorFixture({ seconds: 1, width: 320, height: 180, seed: 5 });
+  const project = join(folder, 'film.retake');
+  await newProject(project, 'Film', [clip], {});
+  using store = ProjectStore.open(project, { writtenBy: 'bench' });
+  const item = Object.values(store.project.items).find(
+    (one) => one.type === 'clip' && store.project.tracks[one.track]!.kind === 'video',
+  )!;
+  store.edit({ edit: 'addEffect', args: { clips: [item.id], kind: 'emotion' } });
+  const [effect] = Object.keys(store.project.effects);
+  const value = { kind: 'constant', value: 'happy' } as const;
+  store.edit({ edit: 'setParameter', args: { effect: effect!, parameter: 'label', value } });
+  return project;
+}
+
+/**
+ * Renders of an emotion edit through the real compositor, each killed once at a random moment of the whole render: while
+ * it plans, composes, encodes or joins. The finished film must be the uninterrupted one, packet for packet.
+ */
+async function killedEdits(films: number): Promise<void> {
+  const project = await happyProject();
+  using queue = JobQueue.open(join(folder, 'edits.sqlite'));
+  const spec = async (name: string): Promise<JobSpec> => ({
+    ...(await sequenceJob({ project, preset: 'ffv1', out: join(folder, `${name}.mkv`) })),
+    segmentFrames: 6,
+  });
+  // Faces are followed once, in the first render; what is killed later finds them in the project.
+  queue.add(await spec('first'));
+  await new QueueRunner(queue, { workers: 1 }).run('drain', never);
+  queue.add(await spec('whole'));
+  const started = performance.now();
+  await new QueueRunner(queue, { workers: 1 }).run('drain', never);
+  const wholeMs = performance.now() - started;
+  const whole = await streamHash(join(folder, 'whole.mkv'));
+  const parts: number[] = [];
+  let equal = 0;
+  for (let film = 0; film < films; film++) {
+    let id = queue.add(await spec(`edit-${film}`));
+    // A render that was over before its moment came is begun anew, and killed earlier.
+    for (let latestMs = wholeMs; ; latestMs *= 0.8) {
+      await runAndKill(queue.path, latestMs, 1);
+      if (queue.get(id).state !== 'done') break;
+      queue.remove(id);
+      id = queue.add(await spec(`edit-${film}`));
+    }
+    parts.push(queue.get(id).segmentsDone);
+    await new QueueRunner(queue, { workers: 1 }).run('drain', never);
+    const out = join(folder, `edit-${film}.mkv`);
+    if (queue.get(id).state === 'done' && (await streamHash(out)) === whole) equal += 1;
+  }
+  // A control: sources that somebody edits while this runs make other films, and that is no fault of the queue.
+  queue.add(await spec('control'));
+  await new QueueRunner(queue, { workers: 1 }).run('drain', never);
+  const same = (await streamHash(join(folder, 'control.mkv'))) === whole;
+  print('emotion edit: uninterrupted at the start and at the end, equal', same ? 'yes' : 'no', '', 'yes');
+  print('emotion edit: renders killed before their end', parts.length, 'films', String(films));
+  print('emotion edit: parts that were finished at the kill', parts.sort((a, b) => a - b).join(' '), 'of 5', 'spread');
+  print('emotion edit: finished films equal to the uninterrupted one', equal, 'films', String(films));
+  print('emotion edit: uninterrupted render', Math.round(wholeMs), 'ms', '');
 }
 
 /** Ten clips, one truncated, one missing, rendered by a renderer that decodes them. */
@@ -118,9 +188,12 @@ async function batch(): Promise<void> {
 }
 
 try {
-  await killedRenders('ffv1', '.mkv', 20);
-  await killedRenders('h264', '.mp4', 6);
-  await batch();
+  await killedEdits(20);
+  if (process.argv[2] !== 'edits') {
+    await killedRenders('ffv1', '.mkv', 20);
+    await killedRenders('h264', '.mp4', 6);
+    await batch();
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -16,12 +16,14 @@ export function passOn(
   response: ServerResponse,
   extra: Readonly<Record<string, string>>,
 ): void {
-  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !HOP_BY_HOP.has(name)));
+  const own = Object.entries(request.headers).filter(([name]) => !HOP_BY_HOP.has(name));
+  // This side closes the connection: an engine that did so after an early answer would break what is still written.
+  const headers = { ...Object.fromEntries(own), connection: 'keep-alive' };
   const inner = httpRequest(
     { socketPath, path: request.url, method: request.method, headers, agent: false },
     (answer) => {
-      const own = Object.entries(answer.headers).filter(([name]) => name !== 'connection' && name !== 'keep-alive');
-      response.writeHead(answer.statusCode ?? 502, { ...Object.fromEntries(own), ...extra });
+      const told = Object.entries(answer.headers).filter(([name]) => name !== 'connection' && name !== 'keep-alive');
+      response.writeHead(answer.statusCode ?? 502, { ...Object.fromEntries(told), ...extra });
       answer.pipe(response);
       answer.on('error', () => response.destroy());
     },
