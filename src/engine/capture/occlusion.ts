@@ -208,16 +208,19 @@ class LookComparer {
   /** Takes off the luma difference a + b nx + c ny, fitted with bisquare weights: light from elsewhere, not covered skin. */
   #matchLight(): void {
     const look = this.#look;
-    const vertices = [...this.#judged].filter((v) => this.#seen[v]);
+    const vertices = this.#judged.filter((v) => this.#seen[v] === 1);
     if (vertices.length < 12) return;
-    const value = (v: number): number => look[v * CHANNELS]!;
+    const values = new Float64Array(vertices.length);
+    for (let k = 0; k < vertices.length; k++) values[k] = look[vertices[k]! * CHANNELS]!;
     let scale = 0.5;
-    let [a, b, c] = [median(Float64Array.from(vertices, value)), 0, 0];
+    let [a, b, c] = [median(values.slice()), 0, 0];
     for (let round = 0; round < 6; round++) {
       let [s1, sx, sy, sxx, sxy, syy, r1, rx, ry] = [1e-6, 0, 0, 1, 0, 1, 0, 0, 0];
-      for (const v of vertices) {
-        const [x, y] = [this.#turned[v * 3]!, this.#turned[v * 3 + 1]!];
-        const rest = value(v) - a - b * x - c * y;
+      for (let k = 0; k < vertices.length; k++) {
+        const value = values[k]!;
+        const x = this.#turned[vertices[k]! * 3]!;
+        const y = this.#turned[vertices[k]! * 3 + 1]!;
+        const rest = value - a - b * x - c * y;
         const w = Math.abs(rest) < scale ? (1 - (rest / scale) ** 2) ** 2 : 0;
         s1 += w;
         sx += w * x;
@@ -225,9 +228,9 @@ class LookComparer {
         sxx += w * x * x;
         sxy += w * x * y;
         syy += w * y * y;
-        r1 += w * value(v);
-        rx += w * x * value(v);
-        ry += w * y * value(v);
+        r1 += w * value;
+        rx += w * x * value;
+        ry += w * y * value;
       }
       const det = s1 * (sxx * syy - sxy * sxy) - sx * (sx * syy - sxy * sy) + sy * (sx * sxy - sxx * sy);
       if (Math.abs(det) < 1e-9) break;

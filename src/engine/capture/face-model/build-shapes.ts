@@ -42,7 +42,9 @@ export function buildShapes(ground: ShapeGround, neutral: Float32Array, proporti
   fields.set('mouthClose', sealLips(ground, neutral, fields.get('jawOpen')!));
   return SHAPE_NAMES.map((name) => {
     const field = fields.get(name) ?? new Float64Array(neutral.length);
-    return Float32Array.from(field, (value) => (Math.abs(value) < NEGLIGIBLE_CM ? 0 : value));
+    const shape = new Float32Array(field);
+    for (let i = 0; i < field.length; i++) if (Math.abs(field[i]!) < NEGLIGIBLE_CM) shape[i] = 0;
+    return shape;
   });
 }
 

@@ -147,7 +147,7 @@ function findNeutral(
         restraint: NEUTRAL_RESTRAINT,
       });
       fitter.deform(coefficients[k]!, scratch);
-      const expression = Float32Array.from(scratch, (value, i) => value - neutral[i]!);
+      const expression = scratch.map((value, i) => value - neutral[i]!);
       return { landmarks, pose, expression, weight: 1 / (0.02 + residual * residual * 20) };
     });
     neutral = solver.solve(frames, basis.weights);

@@ -177,7 +177,6 @@ function stableWeights(source: FaceModel): Float64Array {
 
 /** Precomputes everything that all frames of an actor share, from the model and the actor's own shapes; about 50 ms. */
 export function buildFitBasis(source: FaceModel, shapes: ShapeBasis = source): FitBasis {
-  const displacement = (k: number, v: number, d: number): number => shapes.shapes[k]![v * 3 + d]!;
   const weights = pointWeights(source);
   const lipPairs = INNER_LIP_UPPER.map((a, k) => ({ a, b: INNER_LIP_LOWER[k]!, weight: 1 })).slice(1, -1);
   const pairs: FitPair[] = [
@@ -190,17 +189,17 @@ export function buildFitBasis(source: FaceModel, shapes: ShapeBasis = source): F
     eye.upper.forEach((a, k) => {
       pairs.push({ a, b: eye.lower[k]!, weight: k >= 1 && k <= 5 ? 20 : 4 });
     });
-  const pointRows = Array.from({ length: VERTICES }, (_, v) => ({
-    weight: weights[v]!,
-    values: Float64Array.from({ length: SHAPE_COUNT * 3 }, (_, i) => displacement((i / 3) | 0, v, i % 3)),
-  }));
-  const pairRow = ({ a, b, weight }: FitPair) => ({
-    weight,
-    values: Float64Array.from(
-      { length: SHAPE_COUNT * 3 },
-      (_, i) => displacement((i / 3) | 0, a, i % 3) - displacement((i / 3) | 0, b, i % 3),
-    ),
-  });
+  /** The 52 shapes' displacements of a vertex, [52, 3]. */
+  const displacements = (v: number): Float64Array => {
+    const values = new Float64Array(SHAPE_COUNT * 3);
+    for (let k = 0; k < SHAPE_COUNT; k++) for (let d = 0; d < 3; d++) values[k * 3 + d] = shapes.shapes[k]![v * 3 + d]!;
+    return values;
+  };
+  const pointRows = Array.from(weights, (weight, v) => ({ weight, values: displacements(v) }));
+  const pairRow = ({ a, b, weight }: FitPair) => {
+    const other = displacements(b);
+    return { weight, values: displacements(a).map((value, i) => value - other[i]!) };
+  };
   const forms = axisForms([...pointRows, ...pairs.map(pairRow)]);
   const lipForms = axisForms(lipPairs.map(pairRow));
   // What the landmarks of a frontal face say about one shape: x and y, depth hardly.

@@ -28,6 +28,12 @@ const BENDING = 6;
 const STAY = 0.02;
 const ITERATIONS = 120;
 
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
 /**
  * Free-form neutral face from several frames: the shape that, posed and with each frame's expression added, projects
  * onto the landmarks, bent as little as possible from `prior` (thin-plate energy of the difference).
@@ -129,7 +135,6 @@ export class NeutralSolver {
       }
     const p = Float64Array.from(r);
     const q = new Float64Array(count * 3);
-    const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
     let rr = dot(r, r);
     const stop = rr * 1e-10;
     for (let k = 0; k < ITERATIONS && rr > stop; k++) {

@@ -31,7 +31,9 @@ function column(
   from: number,
   until: number,
 ): Float64Array {
-  return Float64Array.from({ length: until - from }, (_, t) => data[(from + t) * width + k]!);
+  const values = new Float64Array(until - from);
+  for (let t = 0; t < values.length; t++) values[t] = data[(from + t) * width + k]!;
+  return values;
 }
 
 /** Smooths poses [frames, 7] in place within each run; quaternions stay unit length. */
