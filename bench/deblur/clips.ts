@@ -26,7 +26,7 @@ export async function actorClip(): Promise<DeblurClip> {
     name: 'digital-actor',
     tuning: false,
     recipe: {
-      ...{ ...still, shake: 12, seed: 4 },
+      ...{ ...still, shake: 24, seed: 4 },
       source: path,
       first: 0,
       count: 28,
@@ -42,7 +42,7 @@ export const DEBLUR_CLIPS: readonly DeblurClip[] = [
     name: 'kitchen',
     tuning: false,
     recipe: {
-      ...{ ...moving, shake: 15, seed: 1 },
+      ...{ ...moving, shake: 26, seed: 1 },
       ...{ source: join(clips, 'man-kitchen-vertical-1080x1920-hevc.mp4'), first: 30, count: 28 },
       ...{ crop: [320, 216, 432, 480], width: 324, height: 360 },
     },
@@ -51,7 +51,7 @@ export const DEBLUR_CLIPS: readonly DeblurClip[] = [
     name: 'suit',
     tuning: false,
     recipe: {
-      ...{ ...still, shake: 15, seed: 2 },
+      ...{ ...still, shake: 26, seed: 2 },
       ...{ source: join(clips, 'man-suit-window-700-vfr.mp4'), first: 15, count: 28 },
       ...{ crop: [208, 56, 352, 384], width: 352, height: 384 },
     },
@@ -60,7 +60,7 @@ export const DEBLUR_CLIPS: readonly DeblurClip[] = [
     name: 'lowres',
     tuning: false,
     recipe: {
-      ...{ ...moving, shake: 12, seed: 3 },
+      ...{ ...moving, shake: 20, seed: 3 },
       ...{ source: join(clips, 'man-address-lowres-256.mp4'), first: 20, count: 28 },
       ...{ crop: [16, 0, 240, 256], width: 240, height: 256 },
     },
@@ -69,7 +69,7 @@ export const DEBLUR_CLIPS: readonly DeblurClip[] = [
     name: 'short-man',
     tuning: false,
     recipe: {
-      ...{ ...still, shake: 12, seed: 5 },
+      ...{ ...still, shake: 20, seed: 5 },
       ...{ source: join(clips, 'man-short-sentence-360x288.mpg'), first: 8, count: 28 },
       ...{ crop: [56, 44, 224, 244], width: 224, height: 244 },
     },
@@ -78,7 +78,7 @@ export const DEBLUR_CLIPS: readonly DeblurClip[] = [
     name: 'short-woman',
     tuning: false,
     recipe: {
-      ...{ ...still, shake: 12, seed: 7 },
+      ...{ ...still, shake: 20, seed: 7 },
       ...{ source: join(clips, 'older-woman-short-sentence-360x288.mpg'), first: 8, count: 28 },
       ...{ crop: [56, 44, 224, 244], width: 224, height: 244 },
     },
@@ -87,7 +87,7 @@ export const DEBLUR_CLIPS: readonly DeblurClip[] = [
     name: 'tuning-woman',
     tuning: true,
     recipe: {
-      ...{ ...moving, shake: 15, seed: 1 },
+      ...{ ...moving, shake: 26, seed: 1 },
       ...{ source: join(clips, 'woman-address-frontal-512.mp4'), first: 40, count: 28 },
       ...{ crop: [64, 32, 416, 448], width: 312, height: 336 },
     },
@@ -96,7 +96,7 @@ export const DEBLUR_CLIPS: readonly DeblurClip[] = [
     name: 'tuning-older-man',
     tuning: true,
     recipe: {
-      ...{ ...still, shake: 12, seed: 2 },
+      ...{ ...still, shake: 20, seed: 2 },
       ...{ source: join(clips, 'emotion-set-a', 'older-man-angry-480x360.flv'), first: 0, count: 28 },
       ...{ crop: [112, 32, 240, 288], width: 240, height: 288 },
     },

@@ -20,7 +20,11 @@ const mediaSpan = z.strictObject({ media: idSchema, range: frameRangeSchema.null
 export const SETTINGS = {
   emotion: z.strictObject({ seed: z.int().min(0), reference: mediaSpan }),
   'action-units': z.strictObject({}),
-  deblur: z.strictObject({ seed: z.int().min(0) }),
+  deblur: z.strictObject({
+    seed: z.int().min(0),
+    /** Degrees of 360 a frame for which the shutter was open; where the search for the clip's own begins. */
+    shutterDegrees: z.number().min(11).max(720).default(180),
+  }),
   'talking-head': z.strictObject({
     seed: z.int().min(0),
     speech: mediaSpan,
@@ -86,7 +90,7 @@ export function initialSettings(kind: EffectKind): Effect['settings'] {
     case 'action-units':
       return {};
     case 'deblur':
-      return { seed: 0 };
+      return { seed: 0, shutterDegrees: 180 };
     case 'talking-head':
       return { seed: 0, speech: null, style: null, transcript: null };
   }

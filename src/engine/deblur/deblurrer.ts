@@ -11,13 +11,20 @@ import type { RestoreJob } from './restore-face.ts';
 import { type RestorePool, restorePool } from './restore-pool.ts';
 import type { BlurSurvey } from './survey.ts';
 
+/** How much of a restoration is wanted of an actor at a frame, 0..1 each. */
+export interface DeblurAmount {
+  readonly strength: number;
+  /** How much sharper neighbouring frames count. */
+  readonly detail: number;
+}
+
 /** How a deblurrer is set up. */
 export interface DeblurOptions {
   readonly survey: BlurSurvey;
   /** The clip, for looking at neighbouring frames. */
   readonly source: FrameAccess;
-  /** 0..1 over frames of the clip and actors: how much of the restoration is wanted. */
-  readonly strength: (frame: number, actorId: string) => number;
+  /** 0..1 over frames of the clip and actors: how much of the restoration is wanted; 1 when left out. */
+  readonly strength?: (frame: number, actorId: string) => number;
   /** 0..1, likewise: how much sharper neighbouring frames count; 1 when left out. */
   readonly detail?: (frame: number, actorId: string) => number;
   /** False leaves the frame's own blur and takes detail from neighbours alone: for measuring what each part does. */
@@ -59,8 +66,20 @@ export class Deblurrer implements AsyncDisposable {
     return this.#pool.width;
   }
 
-  /** Restores frame `frame` (clip frame number) from its decoded picture, which must stay valid until it resolves. */
-  async compose(frame: number, picture: Picture): Promise<ComposedFrame> {
+  #amount(frame: number, actorId: string): DeblurAmount {
+    const { strength, detail } = this.#options;
+    return { strength: strength?.(frame, actorId) ?? 1, detail: detail?.(frame, actorId) ?? 1 };
+  }
+
+  /**
+   * Restores frame `frame` (clip frame number) from its decoded picture, which must stay valid until it resolves.
+   * `amount` says how much of it is wanted of an actor; the deblurrer's own options when left out.
+   */
+  async compose(
+    frame: number,
+    picture: Picture,
+    amount: (actorId: string) => DeblurAmount = (actorId) => this.#amount(frame, actorId),
+  ): Promise<ComposedFrame> {
     const jobs: RestoreJob[] = [];
     const tracks: number[] = [];
     const notes: FaceNote[] = [];
@@ -68,11 +87,12 @@ export class Deblurrer implements AsyncDisposable {
       const { track } = blur;
       const row = frame - track.firstFrame;
       if (row < 0 || row >= track.frameCount) continue;
-      const strength = blur.strength[row]! * this.#options.strength(frame, track.actorId);
+      const asked = amount(track.actorId);
+      const strength = blur.strength[row]! * asked.strength;
       notes.push({ actorId: track.actorId, weight: strength, reason: FRAME_REASONS[track.reason[row]!] ?? 'ok' });
       const motion = strength < INVISIBLE ? null : faceMotion(track, row, blur.steps);
       if (!motion) continue;
-      const detail = this.#options.detail?.(frame, track.actorId) ?? 1;
+      const { detail } = asked;
       tracks.push(index);
       jobs.push({
         ...faceAt(blur, row, motion),

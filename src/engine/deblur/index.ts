@@ -1,4 +1,5 @@
 export { BLUR_STATES, type BlurState, pathLength, type TrackBlur } from './blur-fit.ts';
-export { type DeblurOptions, Deblurrer } from './deblurrer.ts';
+export { type DeblurAmount, type DeblurOptions, Deblurrer } from './deblurrer.ts';
 export { IdentityGuard } from './identity-guard.ts';
-export { type BlurSurvey, type SurveyOptions, surveyBlur } from './survey.ts';
+export type { Similarity } from './registration.ts';
+export { type BlurSurvey, type SurveyOptions, scaleSurvey, surveyBlur } from './survey.ts';

@@ -198,6 +198,12 @@ function addNormal(m: Float64Array, w: number, j0: number, j1: number, j2: numbe
   m[17] = m[13]!;
 }
 
+/** Single precision: what is kept of a survey must restore the same bytes as the survey itself. */
+function rounded({ cx, cy, tx, ty, a, b }: Similarity): Similarity {
+  const f = Math.fround;
+  return { cx: f(cx), cy: f(cy), tx: f(tx), ty: f(ty), a: f(a), b: f(b) };
+}
+
 /**
  * How a track's face moved from each row to the next, measured on the pictures: the tracked landmarks are smoothed over
  * time, which takes the quick part of a movement away, and that is the part that blurs.
@@ -221,7 +227,7 @@ export class MotionMeter {
     if (last && last.row === row - 1) {
       const start = landmarkSimilarity(this.#track, row - 1, row);
       const scaled = now.step === last.step ? now : null;
-      this.#steps[row - 1] = scaled ? register(last, scaled, start) : start;
+      this.#steps[row - 1] = rounded(scaled ? register(last, scaled, start) : start);
     }
     this.#last = now;
   }

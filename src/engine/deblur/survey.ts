@@ -52,3 +52,20 @@ export async function surveyBlur(
   if (shutter === null) return { tracks: rough };
   return { tracks: meters.map(({ spectra, motion }) => fitBlur(spectra.result, motion.steps, asked, shutter)) };
 }
+
+/** A survey as it would be of the same clip made `scale` times as large, with `tracks` of that size. */
+export function scaleSurvey(survey: BlurSurvey, tracks: Performance['tracks'], scale: number): BlurSurvey {
+  if (scale === 1) return survey;
+  return {
+    tracks: survey.tracks.map((blur, index) => ({
+      ...blur,
+      track: tracks[index]!,
+      path: blur.path.map((value) => value * scale),
+      sigma: blur.sigma.map((value) => value * scale),
+      steps: blur.steps.map(
+        (step) =>
+          step && { ...step, cx: step.cx * scale, cy: step.cy * scale, tx: step.tx * scale, ty: step.ty * scale },
+      ),
+    })),
+  };
+}

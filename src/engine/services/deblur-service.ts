@@ -1,7 +1,6 @@
 import { PRESETS, type PresetId } from '../../contract/presets.ts';
 import type { ServiceContext } from '../../contract/progress.ts';
 import type { Result } from '../../contract/results.ts';
-import { RetakeError } from '../../core/errors.ts';
 import {
   BLUR_STATES,
   type BlurSurvey,
@@ -13,6 +12,7 @@ import {
 } from '../deblur/index.ts';
 import { createInference, type Inference } from '../inference/index.ts';
 import { createVideoWriter, fingerprintMedia, openVideo, type VideoSource } from '../media/index.ts';
+import { requireProgressive } from './blur-results.ts';
 import { tellWarnings, usedProviders } from './capture-step.ts';
 import { defaultOutput } from './default-output.ts';
 import { actorIds, parseActor } from './emotion-request.ts';
@@ -54,15 +54,6 @@ interface DeblurJob {
   readonly layers: string | undefined;
 }
 
-function requireProgressive(source: VideoSource, path: string): void {
-  if (!source.info.video.interlaced) return;
-  throw new RetakeError(
-    'media-unsupported',
-    'This clip is interlaced: each of its frames holds two moments, and the blur of a face is another in each. Deinterlace it first, then deblur.',
-    { path },
-  );
-}
-
 /**
  * Restores the blurred faces of a clip and writes the clip, its label and, if asked for, its layers. Everything that can be
  * wrong with the request is refused before any face is looked for; whatever fails later leaves no output behind.
@@ -75,7 +66,7 @@ export async function deblurClip(request: DeblurRequest, context: ServiceContext
   const layers = request.layers === undefined ? undefined : await requireOutput(request.layers, [path], true);
   const actor = parseActor(request.actor);
   await using source = await openVideo(path, { ...signal, shared: true });
-  requireProgressive(source, path);
+  requireProgressive(source);
   const range = resolveRange(request.from, request.until, source);
   const preset = PRESETS[request.preset];
   const sources = [path, ...(request.performance ? [request.performance] : [])];
