@@ -29,9 +29,9 @@ export class StudioSession implements AsyncDisposable {
   url = '';
   #server: ChildProcess | undefined;
 
-  static async start(): Promise<StudioSession> {
+  static async start(clip = { seconds: 2, width: 480, height: 270 }): Promise<StudioSession> {
     const session = new StudioSession();
-    const { path } = await digitalActorFixture({ seconds: 2, width: 480, height: 270, seed: 7 });
+    const { path } = await digitalActorFixture({ ...clip, seed: 7 });
     copyFileSync(path, join(session.folder, 'take-1.mp4'));
     session.url = await session.#serve();
     session.browser = await chromium.launch({

@@ -55,6 +55,21 @@ export const workContract = {
       z.strictObject({ handle: z.string(), media: idSchema, format: z.enum(['glb', 'obj']), out: z.string().min(1) }),
     )
     .output(started),
+  /**
+   * Writes patch, matte and ST map of every edited shot of a sequence as OpenEXR, a folder for each shot under `out`.
+   * Result: `{ path, folders }`.
+   */
+  exportLayers: base
+    .input(
+      z.strictObject({
+        handle: z.string(),
+        sequence: idSchema,
+        out: z.string().min(1),
+        /** Frames [from, until) of the sequence; all when left out. */
+        range: z.strictObject({ from: z.int().min(0), until: z.int().min(1) }).optional(),
+      }),
+    )
+    .output(started),
   /** What runs, and what ended lately. */
   list: base.output(z.array(workSchema)),
   cancel: base.input(z.strictObject({ work: z.string() })),

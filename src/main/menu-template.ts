@@ -1,51 +1,20 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { InterfaceState, MenuCommand } from '../contract/desktop.ts';
+import {
+  MENU_LAYOUT,
+  MENU_LINE,
+  MENU_NAMES,
+  MENU_RECENT,
+  MENU_TEXT,
+  type MenuName,
+  unnamedOf,
+} from '../contract/menus.ts';
 
 /** What a chosen menu item leads to. */
 export interface MenuActions {
   readonly command: (id: string) => void;
   readonly openProject: (path: string) => void;
   readonly newWindow: () => void;
-}
-
-type MenuName = 'File' | 'Edit' | 'Clip' | 'Playback' | 'View';
-const LINE = '-';
-const RECENT = '*recent';
-const TEXT = '*text';
-
-/** Order of the menus where it matters. Commands that are not named here are added to the menu that their id points to. */
-const LAYOUT: Readonly<Record<MenuName, readonly string[]>> = {
-  File: [
-    'project.new',
-    'project.open',
-    RECENT,
-    'project.sample',
-    LINE,
-    'media.import',
-    'export',
-    LINE,
-    'project.close',
-  ],
-  Edit: ['undo', 'redo', 'history', LINE, TEXT, LINE, 'delete', 'delete.ripple', LINE, 'palette'],
-  Clip: ['media.track', 'split', 'marker', LINE, 'tool.select', 'tool.blade', 'snapping'],
-  Playback: ['play', 'stop', 'loop', LINE, 'in', 'out', LINE],
-  View: [],
-};
-const NAMED = new Set(Object.values(LAYOUT).flat());
-const MENUS = Object.keys(LAYOUT) as readonly MenuName[];
-const PREFIXES: readonly (readonly [RegExp, MenuName])[] = [
-  [/^(project|media|export|interchange)\b/, 'File'],
-  [/^(edit|select|copy|cut|paste|duplicate|history|delete)\b/, 'Edit'],
-  [/^(step|second|cut\.(previous|next)|start|end|play|shuttle|seek|frame|in|out|go)\b/, 'Playback'],
-  [/^(view|panel|viewer|zoom|workspace|layout|overlay|dialog|help|theme)\b/, 'View'],
-];
-
-/** The menu that a command is in. */
-export function menuOf(id: string): MenuName {
-  const named = MENUS.find((menu) => LAYOUT[menu].includes(id));
-  if (named) return named;
-  if (/^cut\.(previous|next)$/.test(id)) return 'Playback';
-  return PREFIXES.find(([prefix]) => prefix.test(id))?.[1] ?? 'Clip';
 }
 
 const KEYS: Readonly<Record<string, string>> = {
@@ -120,16 +89,16 @@ export function menuTemplate(
     ...shortcut(keys, mac),
   });
   const entry = (name: string): readonly MenuItemConstructorOptions[] => {
-    if (name === LINE) return [{ type: 'separator' }];
-    if (name === RECENT) return [recentMenu(state, actions.openProject)];
-    if (name === TEXT) return TEXT_ITEMS;
+    if (name === MENU_LINE) return [{ type: 'separator' }];
+    if (name === MENU_RECENT) return [recentMenu(state, actions.openProject)];
+    if (name === MENU_TEXT) return TEXT_ITEMS;
     const command = state.commands.find(({ id }) => id === name);
     return command ? [item(command)] : [];
   };
   const menu = (name: MenuName): MenuItemConstructorOptions => {
-    const others = state.commands.filter(({ id }) => !NAMED.has(id) && menuOf(id) === name).map(item);
+    const others = unnamedOf(name, state.commands).map(item);
     const own: MenuItemConstructorOptions[] = [
-      ...LAYOUT[name].flatMap(entry),
+      ...MENU_LAYOUT[name].flatMap(entry),
       { type: 'separator' },
       ...others,
       ...(name === 'View' ? ([{ type: 'separator' }, { role: 'togglefullscreen' }] as const) : []),
@@ -145,5 +114,5 @@ export function menuTemplate(
   };
   const appMenu: MenuItemConstructorOptions[] = mac ? [{ role: 'appMenu' }] : [];
   const help: MenuItemConstructorOptions[] = mac ? [] : [{ role: 'help', submenu: [{ role: 'about' }] }];
-  return [...appMenu, ...MENUS.map(menu), { role: 'windowMenu' }, ...help];
+  return [...appMenu, ...MENU_NAMES.map(menu), { role: 'windowMenu' }, ...help];
 }

@@ -31,7 +31,9 @@ export function App() {
       {dialog === 'shortcuts' && <ShortcutsDialog />}
       {dialog === 'history' && <HistoryDialog />}
       {dialog === 'export' && <ExportDialog />}
-      {(dialog === 'import' || dialog === 'open' || dialog === 'create') && <Files purpose={dialog} />}
+      {(dialog === 'import' || dialog === 'open' || dialog === 'create' || dialog === 'relink') && (
+        <Files purpose={dialog} />
+      )}
       <ContextMenu />
       <Notices />
     </div>

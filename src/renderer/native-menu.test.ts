@@ -1,7 +1,8 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it } from 'vitest';
 import type { InterfaceState } from '../contract/desktop.ts';
-import { acceleratorOf, menuOf, menuTemplate } from '../main/menu-template.ts';
+import { menuOf } from '../contract/menus.ts';
+import { acceleratorOf, menuTemplate } from '../main/menu-template.ts';
 import { COMMANDS } from './commands.ts';
 
 const state: InterfaceState = {

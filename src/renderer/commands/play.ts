@@ -35,13 +35,36 @@ function setPoint(which: 'inPoint' | 'outPoint'): void {
   ]);
 }
 
+const FASTEST = 8;
+
+/** Plays in a direction; while it does, twice as fast. */
+function shuttle(direction: 1 | -1): void {
+  const { playing, speed } = get();
+  const faster = playing && Math.sign(speed) === direction ? Math.min(FASTEST, Math.abs(speed) * 2) : 1;
+  set({ playing: true, speed: direction * faster });
+}
+
 /** The playhead, in and out, markers. */
 export const PLAY_COMMANDS: readonly StudioCommand[] = [
   {
     id: 'play',
     label: 'Play or stop',
-    keys: ['Space', 'L'],
-    run: () => set(({ playing }) => ({ playing: !playing })),
+    keys: ['Space'],
+    run: () => set(({ playing }) => ({ playing: !playing, speed: 1 })),
+    enabled: hasSequence,
+  },
+  {
+    id: 'shuttle.back',
+    label: 'Play backwards, faster each time',
+    keys: ['J'],
+    run: () => shuttle(-1),
+    enabled: hasSequence,
+  },
+  {
+    id: 'shuttle.forward',
+    label: 'Play forwards, faster each time',
+    keys: ['L'],
+    run: () => shuttle(1),
     enabled: hasSequence,
   },
   { id: 'stop', label: 'Stop', keys: ['K'], run: () => set({ playing: false }), enabled: hasSequence },
@@ -69,7 +92,7 @@ export const PLAY_COMMANDS: readonly StudioCommand[] = [
   {
     id: 'second.back',
     label: 'Ten frames back',
-    keys: ['Shift+ArrowLeft', 'J'],
+    keys: ['Shift+ArrowLeft'],
     run: () => seek(get().frame - 10),
     enabled: hasSequence,
   },

@@ -1,6 +1,6 @@
 import type { DesktopOrder, InterfaceState } from '../../contract/desktop.ts';
 import { COMMANDS, commandOf } from '../commands.ts';
-import { createProject, importMedia, openProject, useStudio } from '../state/studio.ts';
+import { createProject, type FilePurpose, importMedia, openProject, relink, useStudio } from '../state/studio.ts';
 import { desktop } from './transport.ts';
 
 /** A drag tells of every move; a menu need not follow faster than an eye. */
@@ -60,14 +60,21 @@ export function connectShell(): () => void {
 }
 
 /** Opens the native dialog for what the interface's own file dialog is for elsewhere; false in a browser. */
-export async function chooseNatively(purpose: 'import' | 'open' | 'create'): Promise<boolean> {
+export async function chooseNatively(purpose: FilePurpose): Promise<boolean> {
   if (!desktop) return false;
-  const names = { import: 'import-media', open: 'open-project', create: 'new-project' } as const;
+  const names = {
+    import: 'import-media',
+    open: 'open-project',
+    create: 'new-project',
+    relink: 'import-media',
+  } as const;
   const paths = await desktop.choose({ purpose: names[purpose] });
   useStudio.setState({ dialog: 'none' });
   const [first] = paths;
   if (first === undefined) return true;
+  const { selectedMedia } = useStudio.getState();
   if (purpose === 'import') await importMedia(paths);
+  else if (purpose === 'relink') await (selectedMedia === null ? undefined : relink(selectedMedia, first));
   else if (purpose === 'open') await openProject(first);
   else await createProject(first, first.replace(/^.*[\\/]/, '').replace(/\.retake$/i, ''));
   return true;

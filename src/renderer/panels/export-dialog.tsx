@@ -1,8 +1,14 @@
 import { useState } from 'react';
 import { PRESET_IDS, PRESETS, type PresetId } from '../../contract/presets.ts';
 import { formatTimecode } from '../../core/timecode.ts';
+import { showPanel } from '../state/dock.ts';
 import { ask, currentSequence, lengthOf, notify, useStudio } from '../state/studio.ts';
 import { closeDialog, Dialog } from './dialog.tsx';
+
+/** Folder of the layers of an export, beside it. */
+function layersOf(out: string): string {
+  return `${out.replace(/\.[^.\\/]*$/, '')}-layers`;
+}
 
 /** Puts an export of the sequence into the queue. */
 export function ExportDialog() {
@@ -13,6 +19,8 @@ export function ExportDialog() {
   const [part, setPart] = useState<'all' | 'inout'>('all');
   const stem = (open?.path ?? 'export').replace(/\.retake$/, '');
   const [out, setOut] = useState<string>();
+  const [layers, setLayers] = useState(false);
+  const [report, setReport] = useState(false);
   if (!sequence || !open) return null;
   const marked = sequence.inPoint !== null || sequence.outPoint !== null;
   const range =
@@ -23,9 +31,15 @@ export function ExportDialog() {
       client.jobs.render({ handle: open.handle, sequence: sequence.id, preset, out: target, range }),
     );
     if (!queued) return;
+    if (report) useStudio.setState(({ reports }) => ({ reports: [...reports, queued.job] }));
+    if (layers)
+      await ask((client) =>
+        client.work.exportLayers({ handle: open.handle, sequence: sequence.id, out: layersOf(target), range }),
+      );
     const jobs = await ask((client) => client.jobs.list());
     if (jobs) useStudio.setState({ jobs });
     closeDialog();
+    showPanel('jobs');
     notify('info', 'The export is in the queue. You can go on working.');
   };
   return (
@@ -56,6 +70,15 @@ export function ExportDialog() {
         <label>
           File
           <input value={target} onChange={({ target: { value } }) => setOut(value)} />
+        </label>
+        <label className="inline option">
+          <input type="checkbox" checked={layers} onChange={({ target: { checked } }) => setLayers(checked)} />
+          Layers for compositing: patch, matte and ST map of every edited shot as OpenEXR
+        </label>
+        {layers && <p className="muted path-line">{layersOf(target)}</p>}
+        <label className="inline option">
+          <input type="checkbox" checked={report} onChange={({ target: { checked } }) => setReport(checked)} />
+          Open the report when it is finished
         </label>
         <p className="muted">Faces that were edited are labelled as edited, inside the file and beside it.</p>
       </div>

@@ -1,20 +1,27 @@
 import { useCallback, useEffect, useState } from 'react';
-import { ask, createProject, importMedia, openProject, useStudio } from '../state/studio.ts';
+import { ask, createProject, type FilePurpose, importMedia, openProject, relink, useStudio } from '../state/studio.ts';
 import { closeDialog, Dialog } from './dialog.tsx';
 
 type Entry = { readonly name: string; readonly path: string; readonly kind: 'folder' | 'file' };
 type Listing = { readonly path: string; readonly parent: string | null; readonly entries: readonly Entry[] };
 
-const TITLES = { import: 'Import media', open: 'Open project', create: 'New project' } as const;
+const TITLES = {
+  import: 'Import media',
+  open: 'Open project',
+  create: 'New project',
+  relink: 'Relink to another file',
+} as const;
 const MEDIA = /\.(mp4|mov|m4v|mkv|webm|avi|mpe?g|mts|m2ts|mxf|ts|flv|wmv|y4m|wav|aiff?|flac|mp3|m4a|aac|ogg)$/i;
 
 /** Files of the machine that the engine runs on: a browser does not know their paths. */
-export function FileDialog({ purpose }: { purpose: 'import' | 'open' | 'create' }) {
+export function FileDialog({ purpose }: { purpose: FilePurpose }) {
   const [listing, setListing] = useState<Listing>();
   const [roots, setRoots] = useState<readonly { name: string; path: string }[]>([]);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [name, setName] = useState('Untitled');
   const client = useStudio((state) => state.client);
+  const wanted = useStudio(({ project, selectedMedia }) => project?.media[selectedMedia ?? '']);
+  const takesMedia = purpose === 'import' || purpose === 'relink';
   const go = useCallback(async (path: string) => {
     const found = await ask((engine) => engine.files.list({ path }));
     if (!found) return;
@@ -32,12 +39,15 @@ export function FileDialog({ purpose }: { purpose: 'import' | 'open' | 'create' 
     });
   }, [client, go]);
   const fits = ({ kind, name: file }: Entry): boolean =>
-    kind === 'folder' || (purpose === 'import' ? MEDIA.test(file) : file.endsWith('.retake'));
+    kind === 'folder' || (takesMedia ? MEDIA.test(file) : file.endsWith('.retake'));
   const separator = listing?.path.includes('\\') ? '\\' : '/';
   const finish = async (paths: readonly string[]): Promise<void> => {
     if (purpose === 'import') {
       closeDialog();
       await importMedia(paths);
+    } else if (purpose === 'relink') {
+      closeDialog();
+      if (wanted) await relink(wanted.id, paths[0]!);
     } else if (purpose === 'open') await openProject(paths[0]!);
     else if (listing) {
       const stem = name.trim() || 'Untitled';
@@ -101,6 +111,7 @@ export function FileDialog({ purpose }: { purpose: 'import' | 'open' | 'create' 
         ) : (
           <span className="muted grow">
             {purpose === 'import' ? `${chosen.length} chosen; Ctrl adds further ones` : ''}
+            {purpose === 'relink' && wanted ? `${wanted.name} was at ${wanted.path ?? 'no place'}` : ''}
           </span>
         )}
         {purpose === 'import' && listing && (
@@ -109,7 +120,13 @@ export function FileDialog({ purpose }: { purpose: 'import' | 'open' | 'create' 
           </button>
         )}
         <button type="button" className="primary" disabled={!ready} onClick={() => void finish(chosen)}>
-          {purpose === 'create' ? 'Create here' : purpose === 'open' ? 'Open' : 'Import'}
+          {purpose === 'create'
+            ? 'Create here'
+            : purpose === 'open'
+              ? 'Open'
+              : purpose === 'relink'
+                ? 'Relink'
+                : 'Import'}
         </button>
       </footer>
     </Dialog>

@@ -40,14 +40,14 @@ function JobRow({ job }: { job: Job }) {
   return (
     <li className={`job ${state}`}>
       <div className="job-head">
-        <strong>{spec.name}</strong>
+        <strong title={spec.name}>{spec.name}</strong>
         <span className={`state ${state}`}>{state}</span>
       </div>
       {state === 'running' && (
         <>
           <progress aria-label={spec.name} value={framesDone} max={Math.max(1, framesTotal)} />
           <span className="muted numbers">
-            {`${framesDone} of ${framesTotal} frames`}
+            {framesTotal > 0 ? `${framesDone} of ${framesTotal} frames` : 'Getting ready'}
             {pace && pace.framesPerSecond > 0 ? `, ${pace.framesPerSecond.toFixed(1)} frames/s` : ''}
             {pace && pace.secondsLeft !== null ? `, ${shownSeconds(pace.secondsLeft)} left` : ''}
           </span>

@@ -3,7 +3,9 @@ import type { MediaItem } from '../../core/document/schema.ts';
 import { toNumber } from '../../core/rational.ts';
 import { formatTimecode } from '../../core/timecode.ts';
 import { desktop } from '../engine/transport.ts';
+import { appendMedia, MEDIA_DRAG } from '../state/media.ts';
 import { ask, edit, importMedia, track, useStudio } from '../state/studio.ts';
+import { openMenu } from './context-menu.tsx';
 import { ProgressLine } from './progress-line.tsx';
 
 function Thumbnail({ media, source }: { media: MediaItem; source: string }) {
@@ -35,18 +37,23 @@ function MediaRow({ media }: { media: MediaItem }) {
     ),
   );
   const chosen = useStudio(({ selectedMedia }) => selectedMedia === media.id);
-  const sequence = useStudio((state) => state.sequence);
-  const tracks = useStudio(({ project }) => project?.tracks);
-  const append = (): void => {
-    if (sequence === null || !tracks) return;
-    const own = Object.values(tracks).filter((one) => one.sequence === sequence);
-    const picture = own.find(({ kind }) => kind === 'video');
-    const sound = own.find(({ kind }) => kind === 'audio');
-    const clips = [
-      ...(media.hasVideo && picture ? [{ track: picture.id, media: media.id }] : []),
-      ...(media.hasAudio && sound ? [{ track: sound.id, media: media.id }] : []),
-    ];
-    if (clips.length > 0) void edit([{ edit: 'append', args: { clips } }]);
+  const readOnly = useStudio(({ open }) => open?.readOnly === true);
+  const append = (): void => void appendMedia(media.id);
+  const find = (): void => useStudio.setState({ selectedMedia: media.id, dialog: 'relink' });
+  const menu = (event: React.MouseEvent): void => {
+    event.preventDefault();
+    useStudio.setState({ selectedMedia: media.id });
+    openMenu(event.clientX, event.clientY, [
+      { label: 'Add to the end of the timeline', run: append, disabled: readOnly },
+      { label: 'Track faces', run: () => void track(media.id), disabled: readOnly || !media.hasVideo || tracked },
+      'rule',
+      { label: 'Relink to another file', run: find, disabled: readOnly },
+      {
+        label: 'Remove from the project',
+        disabled: readOnly,
+        run: () => void edit([{ edit: 'removeMedia', args: { media: [media.id] } }]),
+      },
+    ]);
   };
   const length = media.availableRange?.duration.value ?? 0;
   return (
@@ -56,7 +63,13 @@ function MediaRow({ media }: { media: MediaItem }) {
         className="media-card"
         onClick={() => useStudio.setState({ selectedMedia: media.id })}
         onDoubleClick={append}
-        title="Double-click puts it at the end of the timeline"
+        onContextMenu={menu}
+        draggable
+        onDragStart={(event) => {
+          event.dataTransfer.setData(MEDIA_DRAG, media.id);
+          event.dataTransfer.effectAllowed = 'copy';
+        }}
+        title="Drag it to the timeline; double-click puts it at its end"
       >
         {source?.source && media.hasVideo ? (
           <Thumbnail media={media} source={source.source} />
@@ -76,6 +89,13 @@ function MediaRow({ media }: { media: MediaItem }) {
           )}
         </span>
       </button>
+      {source && source.state !== 'online' && (
+        <div className="media-actions">
+          <button type="button" className="primary" disabled={readOnly} onClick={find}>
+            Relink
+          </button>
+        </div>
+      )}
       {work ? (
         <ProgressLine work={work} />
       ) : (
@@ -84,11 +104,11 @@ function MediaRow({ media }: { media: MediaItem }) {
             {tracked ? (
               <span className="good">Tracked</span>
             ) : (
-              <button type="button" onClick={() => void track(media.id)}>
+              <button type="button" disabled={readOnly} onClick={() => void track(media.id)}>
                 Track faces
               </button>
             )}
-            <button type="button" className="quiet" onClick={append}>
+            <button type="button" className="quiet" disabled={readOnly} onClick={append}>
               Add to timeline
             </button>
           </div>
@@ -129,6 +149,7 @@ export function MediaPanel() {
       className={over ? 'media-panel over' : 'media-panel'}
       aria-label="Media, drop files here"
       onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes('Files')) return;
         event.preventDefault();
         setOver(true);
       }}
@@ -136,7 +157,7 @@ export function MediaPanel() {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        void drop(event.dataTransfer.files);
+        if (event.dataTransfer.files.length > 0) void drop(event.dataTransfer.files);
       }}
     >
       {items.length === 0 ? (

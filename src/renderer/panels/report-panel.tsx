@@ -42,17 +42,26 @@ function Measure({ job, sequence }: { job: Job; sequence: string }) {
   const project = useStudio((state) => state.project);
   const work = useStudio((state) => state.work);
   const [started, setStarted] = useState<string>();
+  const running = started === undefined ? undefined : work[started];
+  const wanted = useStudio(({ reports }) => reports.includes(job.id));
   const first = project ? evaluateFrame(project, sequence, job.spec.range?.from ?? 0).layers.at(-1) : undefined;
   const tracks = project?.sequences[sequence]?.tracks ?? [];
   const clips = tracks.flatMap((id) => (project?.tracks[id]?.kind === 'video' ? project.tracks[id].items : []));
   const path = first?.media.path;
+  const begin = (): void => {
+    if (clips.length !== 1 || !path) return;
+    void ask((client) => client.work.report({ before: path, after: job.spec.out })).then((made) =>
+      setStarted(made?.work),
+    );
+  };
+  // Once, when the export was finished that asked for it.
+  useEffect(() => {
+    if (!wanted) return;
+    useStudio.setState(({ reports }) => ({ reports: reports.filter((id) => id !== job.id) }));
+    begin();
+  });
   if (clips.length !== 1 || !path)
     return <p className="muted">The film is cut of several clips; its figures are measured clip by clip.</p>;
-  const running = started === undefined ? undefined : work[started];
-  const start = async (): Promise<void> => {
-    const made = await ask((client) => client.work.report({ before: path, after: job.spec.out }));
-    setStarted(made?.work);
-  };
   const page = running?.state === 'done' ? String(running.result?.['page']) : undefined;
   const worst = (running?.state === 'done' ? (running.result?.['worst'] as number[]) : []) ?? [];
   return (
@@ -60,7 +69,7 @@ function Measure({ job, sequence }: { job: Job; sequence: string }) {
       {running?.state === 'running' ? (
         <ProgressLine work={running} />
       ) : (
-        <button type="button" onClick={() => void start()}>
+        <button type="button" onClick={begin}>
           Measure identity, lips and flicker
         </button>
       )}

@@ -1,6 +1,8 @@
 import { commandOf, tooltipOf } from '../commands.ts';
+import { desktop } from '../engine/transport.ts';
 import { useStudio } from '../state/studio.ts';
 import { Dock } from './dock.tsx';
+import { MenuBar } from './menu-bar.tsx';
 
 function CommandButton({ id, text }: { id: string; text?: string }) {
   const command = commandOf(id);
@@ -21,13 +23,14 @@ export function Workspace() {
       <header className="top-bar">
         <img src="./icon.svg" alt="" width={20} height={20} />
         <strong>{name}</strong>
+        {!desktop && <MenuBar />}
+        <span className="divider" />
         <CommandButton id="media.import" text="Import" />
         <CommandButton id="undo" text="Undo" />
         <CommandButton id="redo" text="Redo" />
         <CommandButton id="history" text="History" />
         <span className="spacer" />
         <CommandButton id="palette" text="Commands" />
-        <CommandButton id="shortcuts" text="Shortcuts" />
         <CommandButton id="project.close" text="Close" />
         <button type="button" className="primary" title={tooltipOf('export')} onClick={commandOf('export').run}>
           Export

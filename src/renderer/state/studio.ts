@@ -10,9 +10,13 @@ import { evaluateFrame } from '../../core/document/evaluate.ts';
 import { sequenceLength } from '../../core/document/query.ts';
 import type { Clip, MediaItem, Project, Sequence } from '../../core/document/schema.ts';
 import { type EngineClient, keepConnected, sentenceOf } from '../engine/connection.ts';
+import { showPanel } from './dock.ts';
 
 /** What the viewer shows. */
 export type ViewerMode = 'edited' | 'source' | 'split' | 'wipe' | 'difference';
+
+/** What a file is chosen for. */
+export type FilePurpose = 'import' | 'open' | 'create' | 'relink';
 
 /** What can be drawn over the picture. */
 export type OverlayKind = 'mesh' | 'landmarks' | 'matte' | 'faces' | 'safe';
@@ -47,6 +51,8 @@ interface Studio {
   readonly frame: number;
   readonly playing: boolean;
   readonly loop: boolean;
+  /** Frames of the sequence per frame of time while it plays; negative plays backwards. */
+  readonly speed: number;
   readonly viewerMode: ViewerMode;
   /** Zoom and pan of the viewer; see View in viewer/stage.ts. */
   readonly view: { readonly zoom: number; readonly panX: number; readonly panY: number };
@@ -57,7 +63,9 @@ interface Studio {
   readonly selectedMedia: string | null;
   readonly snapping: boolean;
   readonly tool: 'select' | 'blade';
-  readonly dialog: 'none' | 'import' | 'open' | 'create' | 'export' | 'palette' | 'history' | 'shortcuts';
+  readonly dialog: 'none' | FilePurpose | 'export' | 'palette' | 'history' | 'shortcuts';
+  /** Exports whose report is wanted when they are finished. */
+  readonly reports: readonly number[];
   readonly notices: readonly Notice[];
 }
 
@@ -79,6 +87,7 @@ export const useStudio = create<Studio>(() => ({
   frame: 0,
   playing: false,
   loop: false,
+  speed: 1,
   viewerMode: 'edited',
   view: { zoom: 0, panX: 0, panY: 0 },
   wipe: 0.5,
@@ -88,6 +97,7 @@ export const useStudio = create<Studio>(() => ({
   snapping: true,
   tool: 'select',
   dialog: 'none',
+  reports: [],
   notices: [],
 }));
 
@@ -185,7 +195,11 @@ function onJobEvent(event: JobEvent): void {
       jobs: jobs.map((one) => (one.id === job ? { ...one, framesDone, framesTotal } : one)),
       paces: { ...paces, [job]: { framesPerSecond, secondsLeft } },
     }));
-  } else void refreshJobs();
+  } else
+    void refreshJobs().then(() => {
+      const { jobs, reports } = get();
+      if (jobs.some(({ id, state }) => state === 'done' && reports.includes(id))) showPanel('report');
+    });
 }
 
 let stopFollowing = (): void => {};
@@ -242,7 +256,10 @@ export async function openSample(): Promise<void> {
 let sampleWork: string | undefined;
 
 function onWork(work: Work): void {
+  const before = get().work[work.work]?.state;
   set((state) => ({ work: { ...state.work, [work.work]: work } }));
+  if (work.kind === 'export' && work.state === 'done' && before === 'running')
+    notify('info', `${work.label}: written to ${String(work.result?.['path'])}.`);
   if (work.state === 'failed' && work.failure) notify('error', work.failure.message);
   if (work.work === sampleWork && work.state === 'done') {
     sampleWork = undefined;
@@ -323,6 +340,15 @@ export async function importMedia(paths: readonly string[]): Promise<void> {
   if (!result) return;
   if (result.change) onChange(result.change);
   for (const { message } of result.failures) notify('error', message);
+  await refreshSources();
+}
+
+/** Points a media item at another file. */
+export async function relink(media: string, path: string): Promise<void> {
+  const { open } = get();
+  if (!open) return;
+  const change = await ask((client) => client.media.relink({ handle: open.handle, media, path }));
+  if (change) onChange(change);
   await refreshSources();
 }
 

@@ -73,10 +73,16 @@ function gesture(
   );
 }
 
-/** Where a frame snaps to: cuts, playhead, markers, in and out; `without` are clips that are moving themselves. */
-function snap(ground: Ground, frame: number, without: ReadonlySet<string>): number {
+/**
+ * Where a frame snaps to: cuts, playhead, markers, in and out; `without` are clips that are moving themselves. The line
+ * shows where it snapped, or (always) where it would be.
+ */
+export function snapTo(ground: Ground, frame: number, without: ReadonlySet<string>, always = false): number {
   const { snapping, frame: playhead } = useStudio.getState();
-  if (!snapping) return Math.round(frame);
+  if (!snapping) {
+    if (always) useTimelineLook.setState({ snapAt: Math.round(frame) });
+    return Math.round(frame);
+  }
   const { sequence, layout } = ground;
   const targets = [
     0,
@@ -86,7 +92,7 @@ function snap(ground: Ground, frame: number, without: ReadonlySet<string>): numb
     ...layout.clips.flatMap(({ clip, start, end }) => (without.has(clip.id) ? [] : [start, end])),
   ];
   const to = snapped(frame, targets, SNAP / scaleNow());
-  useTimelineLook.setState({ snapAt: to === frame ? null : to });
+  useTimelineLook.setState({ snapAt: to === frame && !always ? null : Math.round(to) });
   return Math.round(to);
 }
 
@@ -120,7 +126,7 @@ function trim(event: React.PointerEvent, ground: Ground, box: ClipBox, edge: 'st
   const mode = event.altKey ? 'roll' : event.shiftKey ? 'plain' : 'ripple';
   const at = edge === 'start' ? box.start : box.end;
   gesture(event, ground, `Trim ${edge}`, (frames) => {
-    const delta = snap(ground, at + frames, new Set(group)) - at;
+    const delta = snapTo(ground, at + frames, new Set(group)) - at;
     return delta === 0 ? [] : [{ edit: 'trim', args: { clip: box.clip.id, edge, delta, mode } }];
   });
 }
@@ -154,9 +160,9 @@ function move(
     const other = row && row.kind === box.track.kind && row.track.id !== box.track.id;
     const track = other && clips.length <= 2 ? row.track.id : undefined;
     const moved = box.start + frames;
-    const toStart = snap(ground, moved, without) - box.start;
+    const toStart = snapTo(ground, moved, without) - box.start;
     const exact = Math.round(frames);
-    const delta = toStart !== exact ? toStart : snap(ground, moved + box.end - box.start, without) - box.end;
+    const delta = toStart !== exact ? toStart : snapTo(ground, moved + box.end - box.start, without) - box.end;
     if (delta === 0 && track === undefined) return [];
     const ordered = [box.clip.id, ...clips.filter((id) => id !== box.clip.id)];
     return [{ edit: 'move', args: { clips: ordered, delta, ...(track === undefined ? {} : { track }) } }];
@@ -171,7 +177,7 @@ export function pressClip(event: React.PointerEvent, ground: Ground, hit: Extrac
   const { clip } = box;
   const { tool, selection } = useStudio.getState();
   if (tool === 'blade') {
-    const frame = snap(ground, ground.at(event.clientX, event.clientY).frame, new Set());
+    const frame = snapTo(ground, ground.at(event.clientX, event.clientY).frame, new Set());
     useTimelineLook.setState({ snapAt: null });
     if (!ground.readOnly) void edit([{ edit: 'split', args: { clips: [clip.id], frame } }]);
     return;

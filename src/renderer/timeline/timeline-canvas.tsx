@@ -1,11 +1,21 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { EmotionLabel } from '../../contract/emotion.ts';
 import { openMenu } from '../panels/context-menu.tsx';
+import { MEDIA_DRAG, placeMedia } from '../state/media.ts';
 import { currentSequence, lengthOf, useStudio } from '../state/studio.ts';
 import { fitScale, panTimeline, scaleNow, scaleTracks, useTimelineLook, zoomTimeline } from '../state/timeline-view.ts';
 import { direct } from './direct.ts';
 import { drawTimeline } from './draw.ts';
-import { addIntensityKey, clipStart, type Ground, marquee, pressClip, pressDirection, scrub } from './gestures.ts';
+import {
+  addIntensityKey,
+  clipStart,
+  type Ground,
+  marquee,
+  pressClip,
+  pressDirection,
+  scrub,
+  snapTo,
+} from './gestures.ts';
 import { type Hit, hitAt } from './hit.ts';
 import { useLaneData } from './lane-data.ts';
 import { type DirectionBox, mediaOrigin, type TimelineLayout, toMediaFrames } from './layout.ts';
@@ -172,10 +182,17 @@ export function TimelineCanvas({ layout }: { layout: TimelineLayout }) {
 
   const onDrop = (event: React.DragEvent<HTMLCanvasElement>): void => {
     const label = event.dataTransfer.getData('application/x-retake-emotion') as EmotionLabel | '';
-    if (!label) return;
-    event.preventDefault();
+    const media = event.dataTransfer.getData(MEDIA_DRAG);
     const { frame, y } = at(event.clientX, event.clientY);
     const row = layout.rows.find((one) => y >= one.y && y < one.y + one.height);
+    if (media && ground) {
+      event.preventDefault();
+      const to = snapTo(ground, frame, new Set());
+      useTimelineLook.setState({ snapAt: null });
+      void placeMedia(media, Math.max(0, to), row?.track.id, event.ctrlKey || event.metaKey);
+    }
+    if (!label) return;
+    event.preventDefault();
     void direct(label, frame, 1, row?.kind === 'audio' ? undefined : row?.track.id);
   };
 
@@ -203,9 +220,14 @@ export function TimelineCanvas({ layout }: { layout: TimelineLayout }) {
           if (ground && found)
             openMenu(event.clientX, event.clientY, timelineMenu(ground, found.hit, found.frame, found.y));
         }}
-        onDragOver={(event) =>
-          event.dataTransfer.types.includes('application/x-retake-emotion') && event.preventDefault()
-        }
+        onDragOver={(event) => {
+          const { types } = event.dataTransfer;
+          if (types.includes(MEDIA_DRAG) && ground && !readOnly)
+            snapTo(ground, at(event.clientX, event.clientY).frame, new Set(), true);
+          else if (!types.includes('application/x-retake-emotion') || readOnly) return;
+          event.preventDefault();
+        }}
+        onDragLeave={() => useTimelineLook.setState({ snapAt: null })}
         onDrop={onDrop}
       />
       <Playhead />

@@ -1,3 +1,4 @@
+import { Icon } from '../icons.tsx';
 import { openMenu } from '../panels/context-menu.tsx';
 import { edit } from '../state/studio.ts';
 import { useTimelineLook } from '../state/timeline-view.ts';
@@ -16,7 +17,7 @@ function TrackButtons({ row }: { row: Row }) {
         title="Lock the track"
         onClick={() => void edit([{ edit: 'setTrack', args: { track: track.id, locked: !track.locked } }])}
       >
-        L
+        <Icon name={track.locked ? 'lock' : 'unlock'} />
       </button>
       <button
         type="button"
@@ -26,7 +27,7 @@ function TrackButtons({ row }: { row: Row }) {
         title={kind === 'video' ? 'Hide the track' : 'Mute the track'}
         onClick={() => void edit([{ edit: 'setTrack', args: { track: track.id, muted: !track.muted } }])}
       >
-        {kind === 'video' ? 'Hide' : 'Mute'}
+        <Icon name={kind === 'video' ? (track.muted ? 'hidden' : 'eye') : track.muted ? 'muted' : 'sound'} />
       </button>
     </span>
   );

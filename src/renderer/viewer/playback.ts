@@ -6,37 +6,41 @@ import { currentSequence, lengthOf, seek, useStudio } from '../state/studio.ts';
 /** Runs the playhead by the clock: frames that come late are left out rather than shown late. */
 export function usePlayback(): void {
   const playing = useStudio((state) => state.playing);
+  const speed = useStudio((state) => state.speed);
   useEffect(() => {
     if (!playing) return undefined;
     const state = useStudio.getState();
     const sequence = currentSequence(state);
     if (!sequence || !state.project) return undefined;
-    const fps = toNumber(sequence.rate);
+    const fps = toNumber(sequence.rate) * speed;
     const length = lengthOf(state);
     const inside = state.loop ? [sequence.inPoint ?? 0, sequence.outPoint ?? length] : [0, length];
     const [first, until] = inside as [number, number];
-    let from = state.frame >= until - 1 || state.frame < first ? first : state.frame;
+    const begin = speed > 0 ? first : until - 1;
+    const over = speed > 0 ? state.frame >= until - 1 : state.frame <= first;
+    let from = over || state.frame < first || state.frame >= until ? begin : state.frame;
     let started = performance.now();
     let handle = 0;
-    const sounds = startSound(from);
+    // Sound that is sped up or runs backwards helps nobody to find a place by it.
+    const sounds = speed === 1 ? startSound(from) : undefined;
     const tick = (): void => {
       const frame = from + Math.floor(((performance.now() - started) / 1000) * fps);
-      if (frame >= until) {
+      if (frame >= until || frame < first) {
         if (!useStudio.getState().loop) {
-          useStudio.setState({ playing: false, frame: until - 1 });
+          useStudio.setState({ playing: false, speed: 1, frame: speed > 0 ? until - 1 : first });
           return;
         }
-        [from, started] = [first, performance.now()];
-        sounds.restart(first);
+        [from, started] = [begin, performance.now()];
+        sounds?.restart(first);
       } else seek(frame);
       handle = requestAnimationFrame(tick);
     };
     handle = requestAnimationFrame(tick);
     return () => {
       cancelAnimationFrame(handle);
-      sounds.stop();
+      sounds?.stop();
     };
-  }, [playing]);
+  }, [playing, speed]);
 }
 
 /** Plays the sound clips of the sequence from a frame on. */

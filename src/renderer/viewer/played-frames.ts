@@ -7,6 +7,10 @@ import { needs, replacePicture, type Shown } from './stage.ts';
 const LANES = 3;
 /** Pictures wider than this are not asked for while it plays. */
 const WIDEST = 960;
+/** How long to wait where no picture came. */
+const AGAIN_MS = 200;
+
+type Arrived = readonly [side: keyof Shown, bitmap: ImageBitmap | null];
 
 /**
  * Keeps pictures coming while it plays: each lane asks for the frame that will be due when its answer is likely to be
@@ -14,6 +18,7 @@ const WIDEST = 960;
  */
 export function usePlayedFrames(width: () => number, shown: React.RefObject<Shown>, onShown: () => void): void {
   const playing = useStudio((state) => state.playing);
+  const direction = useStudio(({ speed }) => Math.sign(speed));
   const tell = useRef(onShown);
   tell.current = onShown;
   const wide = useRef(width);
@@ -21,18 +26,22 @@ export function usePlayedFrames(width: () => number, shown: React.RefObject<Show
   useEffect(() => {
     if (!playing) return undefined;
     let over = false;
-    let [asked, newest, wait] = [-1, -1, 3];
+    // Counted in the direction of playing, so that later is always more.
+    const none = Number.NEGATIVE_INFINITY;
+    let [asked, newest, wait] = [none, none, 3];
     const lane = async (index: number): Promise<void> => {
       while (!over) {
         const state = useStudio.getState();
         const sequence = currentSequence(state);
         if (!state.open || !sequence) return;
-        if (state.frame < asked - 3 * LANES * Math.max(4, wait)) [asked, newest] = [-1, -1]; // it looped
-        const frame = Math.min(lengthOf(state) - 1, Math.max(asked + 1, state.frame + Math.round(wait)));
-        asked = frame;
-        const began = state.frame;
+        const began = state.frame * direction;
+        if (began < asked - 3 * LANES * Math.max(4, wait)) [asked, newest] = [none, none]; // it looped
+        const due = Math.max(asked + 1, began + Math.round(wait));
+        const frame = Math.max(0, Math.min(lengthOf(state) - 1, due * direction));
+        const at = frame * direction;
+        asked = at;
         const bitmaps = await Promise.all(
-          needs(state.viewerMode).map(async (side) => {
+          needs(state.viewerMode).map(async (side): Promise<Arrived> => {
             const answer = await frames.request({
               stream: `play-${side}-${index}`,
               handle: state.open!.handle,
@@ -43,9 +52,12 @@ export function usePlayedFrames(width: () => number, shown: React.RefObject<Show
               width: Math.max(64, Math.min(WIDEST, wide.current())),
               mode: 'queue',
             });
-            return [side, answer ? await toBitmap(answer) : null] as const;
+            return [side, answer ? await toBitmap(answer) : null];
           }),
-        );
+        ).catch((): Arrived[] => []);
+        // An engine that was started again answers a little later.
+        if (bitmaps.every(([, bitmap]) => bitmap === null))
+          await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
         const drop = (): void => {
           for (const [, bitmap] of bitmaps) bitmap?.close();
         };
@@ -54,18 +66,18 @@ export function usePlayedFrames(width: () => number, shown: React.RefObject<Show
           return;
         }
         // How many frames went by meanwhile, smoothed: that far ahead the next wish looks.
-        const passed = useStudio.getState().frame - began;
+        const passed = useStudio.getState().frame * direction - began;
         if (passed >= 0) wait = 0.7 * wait + 0.3 * Math.min(50, passed);
-        if (frame > newest) {
-          newest = frame;
+        if (at > newest) {
+          newest = at;
           for (const [side, bitmap] of bitmaps) if (bitmap) replacePicture(shown, side, bitmap);
           tell.current();
         } else drop();
       }
     };
-    for (let index = 0; index < LANES; index++) lane(index).catch(() => undefined);
+    for (let index = 0; index < LANES; index++) void lane(index);
     return () => {
       over = true;
     };
-  }, [playing, shown]);
+  }, [playing, direction, shown]);
 }

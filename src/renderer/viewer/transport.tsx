@@ -1,20 +1,19 @@
 import { formatTimecode } from '../../core/timecode.ts';
 import { commandOf, tooltipOf } from '../commands.ts';
 import { currentSequence, lengthOf, useStudio } from '../state/studio.ts';
+import { TimecodeField } from './timecode-field.tsx';
 
 /** Timecode and the buttons that move the playhead. */
 export function Transport() {
   const sequence = useStudio(currentSequence);
-  const frame = useStudio((state) => state.frame);
+  const speed = useStudio((state) => state.speed);
   const playing = useStudio((state) => state.playing);
   const loop = useStudio((state) => state.loop);
   const length = useStudio(lengthOf);
   const rate = sequence?.rate;
   return (
     <div className="transport">
-      <span className="timecode" data-testid="timecode">
-        {rate ? formatTimecode((sequence?.startFrame ?? 0) + frame, rate, sequence?.dropFrame) : '--:--:--:--'}
-      </span>
+      <TimecodeField />
       <div className="transport-buttons">
         {(
           [
@@ -44,6 +43,7 @@ export function Transport() {
         >
           Loop
         </button>
+        {playing && speed !== 1 && <span className="speed numbers">{`${speed}\u00d7`}</span>}
       </div>
       <span className="timecode muted">{rate ? formatTimecode(length, rate) : ''}</span>
     </div>

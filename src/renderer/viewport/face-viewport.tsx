@@ -122,8 +122,8 @@ export function FaceViewport() {
         {message && <div className="stage-note">{message}</div>}
       </div>
       <div className="viewer-bar">
-        <label className="inline">
-          <input type="checkbox" checked={ghost} onChange={({ target }) => setGhost(target.checked)} /> Source ghost
+        <label className="inline" title="The performed face as lines over the edited one">
+          <input type="checkbox" checked={ghost} onChange={({ target }) => setGhost(target.checked)} /> Ghost
         </label>
         <label className="inline" title="See the face through the camera of the plate, in its picture">
           <input type="checkbox" checked={locked} onChange={({ target }) => setLocked(target.checked)} /> Plate camera

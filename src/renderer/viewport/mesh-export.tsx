@@ -1,9 +1,10 @@
-import { ask, inspectedClip, notify, useStudio } from '../state/studio.ts';
+import { ask, inspectedClip, useStudio } from '../state/studio.ts';
 
 /** Writes the captured faces of the clip for 3D programs, beside the project. */
 export function MeshExport() {
   const open = useStudio((state) => state.open);
   const project = useStudio((state) => state.project);
+  const sequence = useStudio((state) => state.sequence);
   const selected = useStudio(inspectedClip);
   const [first] = Object.values(project?.performances ?? {});
   const media = selected?.media ?? first?.media;
@@ -13,8 +14,12 @@ export function MeshExport() {
     const folder = open.path.replace(/[^\\/]*$/, '');
     const stem = (project.media[media]?.name ?? 'face').replace(/\.[^.]*$/, '');
     const out = `${folder}${stem}${format === 'glb' ? '.glb' : '-obj'}`;
-    const work = await ask((client) => client.work.exportMesh({ handle: open.handle, media, format, out }));
-    if (work) notify('info', `The faces are written to ${out}.`);
+    await ask((client) => client.work.exportMesh({ handle: open.handle, media, format, out }));
+  };
+  const layers = async (): Promise<void> => {
+    if (!open || sequence === null) return;
+    const out = `${open.path.replace(/\.retake$/, '')}-layers`;
+    await ask((client) => client.work.exportLayers({ handle: open.handle, sequence, out }));
   };
   return (
     <>
@@ -23,6 +28,14 @@ export function MeshExport() {
       </button>
       <button type="button" disabled={!tracked} title="One mesh per frame" onClick={() => void start('obj')}>
         OBJ
+      </button>
+      <button
+        type="button"
+        disabled={!tracked}
+        title="ST map, patch and matte of every edited shot as OpenEXR"
+        onClick={() => void layers()}
+      >
+        ST map
       </button>
     </>
   );

@@ -12,7 +12,15 @@ import { describeMedia } from '../media-import.ts';
 import { jobsRouter, projectRouter } from '../project-router.ts';
 import { typedErrors } from '../typed-errors.ts';
 import type { Engine } from './engine.ts';
-import { startDepict, startMeshExport, startProxy, startReport, startSample, startTrack } from './engine-work.ts';
+import {
+  startDepict,
+  startLayerExport,
+  startMeshExport,
+  startProxy,
+  startReport,
+  startSample,
+  startTrack,
+} from './engine-work.ts';
 import { fileRoots, listFolder, makeFolder } from './file-browser.ts';
 import { importMedia } from './import-media.ts';
 import { renderJob } from './render-request.ts';
@@ -70,6 +78,7 @@ function workRouter(engine: Engine) {
     sample: os.sample.handler(() => ({ work: startSample(parts) })),
     report: os.report.handler(({ input }) => ({ work: startReport(parts, input.before, input.after, input.html) })),
     exportMesh: os.exportMesh.handler(({ input }) => ({ work: startMeshExport(parts, input) })),
+    exportLayers: os.exportLayers.handler(({ input }) => ({ work: startLayerExport(parts, input) })),
     list: os.list.handler(() => work.list()),
     cancel: os.cancel.handler(({ input }) => work.cancel(input.work)),
     events: os.events.handler(({ signal }) => work.listen(signal)),

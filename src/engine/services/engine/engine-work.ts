@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { sequenceLength } from '../../../core/document/query.ts';
 import { RetakeError } from '../../../core/errors.ts';
 import { loadFaceModel } from '../../capture/face-model/index.ts';
 import { performanceToGlb, writeObjSequence, writeOutput } from '../../interchange/index.ts';
@@ -9,6 +10,7 @@ import { Proxies } from '../evaluator/proxies.ts';
 import { requireOutput } from '../paths.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
 import { report } from '../report-service.ts';
+import { writeShotLayers } from '../shot-layers.ts';
 import { programVersion } from '../version.ts';
 import type { ProjectRuntimes } from './project-runtimes.ts';
 import { makeSampleProject } from './sample-project.ts';
@@ -120,5 +122,29 @@ export function startMeshExport(
       await writeOutput(path, performanceToGlb(captured.performance, model, { rate: media.rate, generator }));
     else await writeObjSequence(path, captured.performance, model, { signal: context.signal });
     return { path };
+  });
+}
+
+/** Writes the layers of all edited shots of a sequence for compositing programs. */
+export function startLayerExport(
+  parts: WorkParts,
+  input: {
+    readonly handle: string;
+    readonly sequence: string;
+    readonly out: string;
+    readonly range?: { readonly from: number; readonly until: number } | undefined;
+  },
+): string {
+  const { project } = parts.sessions.store(input.handle);
+  const sequence = project.sequences[input.sequence];
+  if (!sequence)
+    throw new RetakeError('not-found', 'This sequence is not in the project.', { sequence: input.sequence });
+  const { performances } = parts.runtimes.get(input.handle);
+  const range = input.range ?? { from: 0, until: sequenceLength(project, sequence.id) };
+  return parts.work.start('export', input.out, `Layers of ${sequence.name}`, async (context) => {
+    const folders = await writeShotLayers(project, sequence.id, range, performances, resolve(input.out), context);
+    if (folders.length === 0)
+      throw new RetakeError('not-found', 'No face is edited here, so there are no layers. Add an emotion first.', {});
+    return { path: input.out, folders };
   });
 }
