@@ -19,20 +19,40 @@ export interface Recording {
 /** Longest recording that is worked on at once. */
 const MOST_SECONDS = 2 * 3600;
 
+/** A recording whose words are known, and the part of it that is wanted. */
+export interface Heard {
+  readonly path: string;
+  readonly language: string;
+  readonly transcript: string | null;
+  /** Seconds of the media clock; null is all of it. */
+  readonly span?: { readonly from: number; readonly until: number } | null;
+}
+
 /**
  * Listens to a recording. Its clock is the media clock of the file: a track whose sound starts late begins with
  * silence. Throws `no-audio`, `media-damaged`, `invalid-argument` (a text file without words, a recording too long),
  * and what reading and inference throw.
  */
 export async function listen(
-  recording: Recording,
+  { path, text, language }: Recording,
   inference: Inference,
   context: ServiceContext,
 ): Promise<SpeechTrack> {
-  const { path, text, language } = recording;
+  const transcript = text === undefined ? null : await readTranscript(text);
+  return await listenTo({ path, language, transcript }, inference, context);
+}
+
+/** As {@link listen}, with the words themselves, and for a part of a recording. */
+export async function listenTo(
+  { path, language, transcript, span = null }: Heard,
+  inference: Inference,
+  context: ServiceContext,
+): Promise<SpeechTrack> {
   const signal = context.signal ? { signal: context.signal } : {};
   const audio = await readAudio(path, { sampleRate: SPEECH_SAMPLE_RATE, channels: 1, ...signal });
-  const samples = onMediaClock(audio.channels[0]!, audio.startSeconds);
+  const whole = onMediaClock(audio.channels[0]!, audio.startSeconds);
+  const at = (seconds: number): number => Math.round(seconds * SPEECH_SAMPLE_RATE);
+  const samples = span ? whole.subarray(at(span.from), at(span.until)) : whole;
   const seconds = samples.length / SPEECH_SAMPLE_RATE;
   if (samples.length === 0)
     throw new RetakeError('no-audio', `"${basename(path)}" has a sound track without any sound in it.`, { path });
@@ -45,11 +65,10 @@ export async function listen(
         seconds,
       },
     );
-  const transcript = text === undefined ? undefined : await readTranscript(text);
   const track = await analyseSpeech(samples, {
     inference,
     language,
-    ...(transcript === undefined ? {} : { transcript }),
+    ...(transcript === null ? {} : { transcript }),
     ...signal,
     report: (share) =>
       context.onProgress?.({ stage: 'listen', label: 'Listening', done: Math.round(share * 100), total: 100 }),

@@ -57,6 +57,8 @@ export async function describeMedia(path: string, signal?: AbortSignal): Promise
   const fingerprint = await fingerprintMedia(path, signal);
   const { video } = info;
   const rate = video?.rate ?? { num: 1000, den: 1 };
+  // A still picture lasts as long as it is wanted.
+  const still = video?.frameCount === 1 && info.audio.length === 0;
   const frames = video?.frameCount ?? Math.max(1, Math.floor(info.durationSeconds * 1000));
   return {
     name: basename(path),
@@ -64,7 +66,7 @@ export async function describeMedia(path: string, signal?: AbortSignal): Promise
     path: resolve(path),
     fingerprint,
     rate,
-    availableRange: { start: rationalTime(0, rate), duration: rationalTime(frames, rate) },
+    availableRange: still ? null : { start: rationalTime(0, rate), duration: rationalTime(frames, rate) },
     hasVideo: video !== null,
     hasAudio: info.audio.length > 0,
     width: video?.width ?? 0,

@@ -7,10 +7,18 @@ import { evaluateSound } from '../../core/document/evaluate.ts';
 import { layOut, sequenceLength } from '../../core/document/query.ts';
 import { type Clip, type MediaItem, type Project, projectSchema } from '../../core/document/schema.ts';
 import { RetakeError } from '../../core/errors.ts';
+import type { BlurSurvey } from '../deblur/index.ts';
 import type { JobSpec, RenderPlan, SegmentRenderer } from '../jobs/index.ts';
 import { createVideoWriter, fingerprintMedia } from '../media/index.ts';
 import { ProjectStore, packPerformance, unpackPerformance } from '../store/index.ts';
-import { isFaceEffect, requireRenderable } from './evaluator/effect-plan.ts';
+import { packSurvey, unpackSurvey } from './blur-results.ts';
+import {
+  changesFaces,
+  isDeblurEffect,
+  isFaceEffect,
+  isTalkEffect,
+  requireRenderable,
+} from './evaluator/effect-plan.ts';
 import { type EvaluatedPicture, Evaluator } from './evaluator/evaluator.ts';
 import { readPacked, writePacked } from './evaluator/packed-file.ts';
 import { type CapturedMedia, type PerformanceSource, StorePerformances } from './evaluator/performances.ts';
@@ -18,6 +26,7 @@ import { soundOf } from './evaluator/sound-mix.ts';
 import { writeProvenance } from './provenance-record.ts';
 import { provenanceTags } from './provenance-tag.ts';
 import { formatRate } from './rates.ts';
+import { networkUse, packSpeech, type TalkEffect, type TalkInputs, unpackSpeech } from './speech-results.ts';
 import { programVersion } from './version.ts';
 
 /** What a job of this renderer is to do. */
@@ -32,11 +41,16 @@ interface Shared {
   readonly document: string;
   readonly performances: Readonly<Record<string, string>>;
   readonly actors: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Files with what talking-head effects say, by effect. */
+  readonly talks: Readonly<Record<string, string>>;
+  /** Files with how blurred faces are, by {@link blurName}. */
+  readonly blurs: Readonly<Record<string, string>>;
   readonly claim: ProvenanceClaim | null;
   /** Captures that this job had to make. */
   readonly captures: number;
 }
 
+const blurName = (media: string, shutterDegrees: number): string => `blur-${media}-${shutterDegrees}`;
 const jobOf = (spec: JobSpec): SequenceJob => spec.payload as SequenceJob;
 const sharedOf = (plan: RenderPlan): Shared => plan.extra as Shared;
 
@@ -55,10 +69,31 @@ async function gather(store: ProjectStore, sequence: string, folder: string, sig
   const actors: Record<string, Readonly<Record<string, string>>> = {};
   const models = new Map<string, CapturedMedia['models'][number]>();
   const wanted = new Set<string>();
+  const talks: Record<string, string> = {};
+  const blurs: Record<string, string> = {};
   for (const clip of pictureClips(store.project, sequence))
     for (const id of clip.effects) {
       const effect = store.project.effects[id]!;
       requireRenderable(effect);
+      if (isTalkEffect(effect)) {
+        const { speech, style } = await performances.ensureTalk(effect, { signal });
+        talks[effect.id] = join(folder, `speech-${effect.id}.bin`);
+        const packed = packSpeech(speech);
+        writePacked(talks[effect.id]!, { ...packed, info: { speech: packed.info, style } });
+        wanted.add(clip.media);
+        models.set('viseme', await networkUse());
+        continue;
+      }
+      if (isDeblurEffect(effect)) {
+        // The first effect's shutter is that of the clip.
+        const shutter = clip.effects.map((one) => store.project.effects[one]!).find(isDeblurEffect)!.settings;
+        const name = blurName(clip.media, shutter.shutterDegrees);
+        const survey = await performances.ensureBlur(clip.media, shutter.shutterDegrees, { signal });
+        blurs[name] = join(folder, `${name}.bin`);
+        writePacked(blurs[name], packSurvey(survey));
+        wanted.add(clip.media);
+        continue;
+      }
       if (!isFaceEffect(effect)) continue;
       wanted.add(clip.media);
       if (effect.kind === 'emotion' && effect.settings.reference) wanted.add(effect.settings.reference.media);
@@ -70,7 +105,7 @@ async function gather(store: ProjectStore, sequence: string, folder: string, sig
     actors[media] = captured.actors;
     for (const model of captured.models) models.set(model.id, model);
   }
-  return { paths, actors, models: [...models.values()], captures: performances.captures };
+  return { paths, actors, talks, blurs, models: [...models.values()], captures: performances.captures };
 }
 
 function editsOf(project: Project, sequence: string): SequenceEditRecord[] {
@@ -78,7 +113,7 @@ function editsOf(project: Project, sequence: string): SequenceEditRecord[] {
     const media = project.media[clip.media]!;
     return clip.effects
       .map((id) => project.effects[id]!)
-      .filter(isFaceEffect)
+      .filter(changesFaces)
       .map((effect) => ({
         kind: 'sequence-effect' as const,
         effect: effect.kind,
@@ -123,6 +158,8 @@ function claimOf(
 class FolderPerformances implements PerformanceSource {
   readonly #shared: Shared;
   readonly #read = new Map<string, CapturedMedia>();
+  readonly #talks = new Map<string, TalkInputs>();
+  readonly #blurs = new Map<string, BlurSurvey>();
 
   constructor(shared: Shared) {
     this.#shared = shared;
@@ -136,6 +173,28 @@ class FolderPerformances implements PerformanceSource {
     const captured = { performance, actors: this.#shared.actors[media.id] ?? {}, models: [] };
     this.#read.set(media.id, captured);
     return captured;
+  }
+
+  blur(project: Project, media: MediaItem, shutterDegrees: number): BlurSurvey | undefined {
+    const name = blurName(media.id, shutterDegrees);
+    const known = this.#blurs.get(name);
+    const path = this.#shared.blurs[name];
+    const captured = known || path === undefined ? undefined : this.get(project, media);
+    if (!captured || path === undefined) return known;
+    const survey = unpackSurvey(readPacked(path), captured.performance);
+    this.#blurs.set(name, survey);
+    return survey;
+  }
+
+  async talk(_project: Project, { id }: TalkEffect): Promise<TalkInputs | undefined> {
+    const known = this.#talks.get(id);
+    const path = this.#shared.talks[id];
+    if (known || path === undefined) return known;
+    const { info, tables } = readPacked(path);
+    const { speech, style } = info as { speech: unknown; style: TalkInputs['style'] };
+    const inputs = { speech: unpackSpeech({ info: speech, tables }), style };
+    this.#talks.set(id, inputs);
+    return inputs;
   }
 }
 
@@ -191,12 +250,12 @@ export const renderer: SegmentRenderer = {
         { from, until, length },
       );
     const inputs = await inputsOf(store.project, sequenceId);
-    const { paths, actors, models, captures } = await gather(store, sequenceId, folder, signal);
+    const { paths, actors, talks, blurs, models, captures } = await gather(store, sequenceId, folder, signal);
     const document = join(folder, 'project.json');
     writeFileSync(document, JSON.stringify(store.project));
     const audio = await soundOf(store.project, sequenceId, from, until, join(folder, 'sound.wav'));
     const claim = claimOf(store.project, sequenceId, { from, until }, models);
-    const shared: Shared = { document, performances: paths, actors, claim, captures };
+    const shared: Shared = { document, performances: paths, actors, talks, blurs, claim, captures };
     return {
       frameCount: length,
       rate: sequence.rate,

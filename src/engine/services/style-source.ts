@@ -2,6 +2,7 @@ import { basename, extname } from 'node:path';
 import type { ServiceContext } from '../../contract/progress.ts';
 import { BUILT_IN_STYLES, type TalkingStyle } from '../../contract/talking-style.ts';
 import { RetakeError } from '../../core/errors.ts';
+import type { Performance } from '../../core/performance.ts';
 import type { SpeechTrack } from '../../core/speech.ts';
 import { loadFaceModel } from '../capture/face-model/index.ts';
 import type { Inference } from '../inference/index.ts';
@@ -118,12 +119,14 @@ export interface StyleLesson {
 
 /**
  * Learns the style of the person in a clip. Throws `no-audio` for a clip without sound, `no-face`, `not-found`, and
- * what reading, capture and analysis throw. Notes in the style say what could not be learnt.
+ * what reading, capture and analysis throw. Notes in the style say what could not be learnt. `known` gives the clip's
+ * performance where it was captured already.
  */
 export async function learnFrom(
   lesson: StyleLesson,
   inference: Inference,
   context: ServiceContext,
+  known?: () => Promise<Performance>,
 ): Promise<LearntStyle> {
   const { path, text, language, name, actor } = lesson;
   await using source = await openVideo(path, context.signal ? { signal: context.signal } : {});
@@ -138,7 +141,9 @@ export async function learnFrom(
       },
     );
   const range = { from: 0, until: source.frameCount };
-  const { performance } = await captureRange(source, inference, range, context, 'Faces of the reference');
+  const performance = known
+    ? await known()
+    : (await captureRange(source, inference, range, context, 'Faces of the reference')).performance;
   const ids = actorIds(performance, actor ?? 'all');
   const notes: string[] = [];
   if (actor === undefined && ids.length > 1)

@@ -3,7 +3,7 @@ export { portraitPose } from './drive.ts';
 export { planDub } from './dub.ts';
 export { FULL_STYLE_SECONDS, learnStyle, type StyleReference } from './learn-style.ts';
 export { type PerformOptions, performSpeech, type TalkingPerformance } from './perform.ts';
-export { openPortrait, type Portrait, type PortraitOptions } from './portrait.ts';
+export { captureStill, openPortrait, type Portrait, type PortraitOptions, preparePortrait } from './portrait.ts';
 export type { PortraitPose, PortraitSetup } from './portrait-composer.ts';
 export { type PortraitFrame, PortraitPool } from './portrait-pool.ts';
 export { readStyle, writeStyle } from './style-file.ts';

@@ -7,7 +7,7 @@ import { articulate } from './articulate.ts';
 import { BLINK_PEAK, blinkAt, planBlinks } from './blinks.ts';
 import { gazeAt, planGaze } from './gaze.ts';
 import { habitOffsets } from './habits.ts';
-import { HeadMotion, type HeadTurn } from './head-motion.ts';
+import { HEAD_LIMIT, HeadMotion, type HeadTurn } from './head-motion.ts';
 import { clamp, smoothStep, wander } from './noise.ts';
 import { CHANNEL_COUNT } from './viseme-targets.ts';
 
@@ -40,6 +40,8 @@ export interface PerformOptions {
   readonly rate: Rational;
   readonly frames: number;
   readonly seed: number;
+  /** Factors over the style at a frame, as keys on a timeline set them: how far the mouth opens, how far the head moves. */
+  readonly scaleAt?: (frame: number) => { readonly mouth: number; readonly head: number };
 }
 
 /** Width of a brow's accent, and how long before the syllable it peaks, seconds. */
@@ -108,7 +110,8 @@ function sealFrames(
 }
 
 /** Turns a recording's analysis into the motion of a face. The same track, style, rate and seed give the same numbers. */
-export function performSpeech(track: SpeechTrack, { style, rate, frames, seed }: PerformOptions): TalkingPerformance {
+export function performSpeech(track: SpeechTrack, options: PerformOptions): TalkingPerformance {
+  const { style, rate, frames, seed, scaleAt } = options;
   const fps = toNumber(rate);
   const seconds = frames / fps;
   const speech = articulate(track);
@@ -158,9 +161,11 @@ export function performSpeech(track: SpeechTrack, { style, rate, frames, seed }:
     const jaw = value(0);
     // What a mumbler does not close between syllables.
     held = Math.max(jaw, held * Math.exp(-1 / (fps * 0.25)));
-    const moved = (jaw + (held - jaw) * mouth.hold * engaged) * mouth.gain;
+    const scale = scaleAt?.(f);
+    const gain = mouth.gain * (scale?.mouth ?? 1);
+    const moved = (jaw + (held - jaw) * mouth.hold * engaged) * gain;
     const opened = Math.max(0, moved + parted * engaged);
-    const lips = Math.sqrt(mouth.gain);
+    const lips = Math.sqrt(gain);
     writeMouth(
       {
         jaw: opened,
@@ -190,7 +195,9 @@ export function performSpeech(track: SpeechTrack, { style, rate, frames, seed }:
     coefficients[at + shapeIndex('eyeBlinkLeft')]! += closed;
     coefficients[at + shapeIndex('eyeBlinkRight')]! += closed * 0.99;
     head.at(now, engaged, turn);
-    result.head.set([turn.yaw, turn.pitch, turn.roll, turn.breath], f * HEAD_SIZE);
+    const swing = scale?.head ?? 1;
+    const angle = (value: number): number => clamp(value * swing, -HEAD_LIMIT, HEAD_LIMIT);
+    result.head.set([angle(turn.yaw), angle(turn.pitch), angle(turn.roll), turn.breath], f * HEAD_SIZE);
     const [lookYaw, lookPitch] = gazeAt(looks, now, seed * 31 + 17);
     result.gaze[f * 2] = lookYaw;
     result.gaze[f * 2 + 1] = lookPitch;

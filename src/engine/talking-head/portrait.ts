@@ -15,11 +15,11 @@ import {
   planeSize,
 } from '../../core/picture.ts';
 import { type FaceModel, personaliseShapes } from '../capture/face-model/index.ts';
-import { captureClip, poseAngles } from '../capture/index.ts';
+import { type CaptureOptions, type CaptureResult, captureClip, poseAngles } from '../capture/index.ts';
 import type { MouthDonor } from '../compositing/mouth-donor.ts';
-import { prepareTrack } from '../compositing/prepare.ts';
+import { prepareTrack, type TrackPreparation } from '../compositing/prepare.ts';
 import type { Inference } from '../inference/index.ts';
-import { openVideo, PictureScaler } from '../media/index.ts';
+import { openVideo, PictureScaler, type VideoSource } from '../media/index.ts';
 import type { PortraitSetup } from './portrait-composer.ts';
 import { stillClip } from './still-clip.ts';
 
@@ -53,6 +53,8 @@ const COLOUR: PictureColour = {
   primaries: 'bt709',
   chromaLocation: 'left',
 };
+/** What a performance says of its length. */
+const ONE_FRAME = { frameCount: 1, shots: [0] } as const;
 /** How often the tracker looks at the picture: it believes in a face only after several looks. */
 const LOOKS = 7;
 /** A face under this width (pixels from ear to ear) has no lips to speak of. */
@@ -145,7 +147,7 @@ async function moreMouths(options: PortraitOptions): Promise<MouthDonor[]> {
   for (const path of options.more ?? []) {
     throwIfCancelled(options.signal);
     const other = await readFaces(path, options);
-    const track = other.tracks.toSorted((a, b) => faceWidth(b) - faceWidth(a))[0];
+    const track = other.performance.tracks.toSorted((a, b) => faceWidth(b) - faceWidth(a))[0];
     const found = track ? await searchStill(other.picture, track, options.model) : undefined;
     if (!found || found.donors.length === 0)
       options.onNote?.(`${path} shows no open mouth that could be used; it is left out.`);
@@ -177,16 +179,58 @@ function searchStill(picture: Picture, track: FaceTrack, model: FaceModel) {
   return prepareTrack(still, track, new Float32Array([1]), identity, model);
 }
 
+/**
+ * Captures the faces of a still picture, as a performance of one frame. Throws what decoding and inference throw,
+ * `cancelled`.
+ */
+export async function captureStill(
+  source: VideoSource,
+  inference: Inference,
+  options: CaptureOptions = {},
+): Promise<Pick<CaptureResult, 'performance' | 'figures'>> {
+  const { performance, figures } = await captureClip(stillClip(source, LOOKS), inference, options);
+  return { performance: { ...performance, ...ONE_FRAME, tracks: performance.tracks.map(firstRow) }, figures };
+}
+
 async function readFaces(
   path: string,
   { inference, signal }: PortraitOptions,
-): Promise<{ picture: Picture; tracks: readonly FaceTrack[]; performance: Performance }> {
+): Promise<{ picture: Picture; performance: Performance }> {
   await using source = await openVideo(path, { shared: true, ...(signal ? { signal } : {}) });
-  const { performance } = await captureClip(stillClip(source, LOOKS), inference, signal ? { signal } : {});
+  const { performance } = await captureStill(source, inference, signal ? { signal } : {});
   const frame = await source.frameAt(0);
   const picture = convert(frame.picture);
   frame.release();
-  return { picture, tracks: performance.tracks.map(firstRow), performance };
+  return { picture, performance };
+}
+
+/**
+ * A captured still picture made ready to speak. `actorId` says who speaks; without it the largest face does. Throws
+ * `no-face` and `media-unsupported`.
+ */
+export async function preparePortrait(
+  picture: Picture,
+  performance: Performance,
+  model: FaceModel,
+  path: string,
+  actorId?: string,
+): Promise<PortraitSetup> {
+  const own = performance.tracks.filter((track) => actorId === undefined || track.actorId === actorId);
+  const track = own.toSorted((a, b) => faceWidth(b) - faceWidth(a))[0] ?? chooseFace([], path, undefined);
+  requireUsable(track, path);
+  const carried = convert(picture);
+  return setUp(carried, track, await searchStill(carried, track, model), model);
+}
+
+function setUp(picture: Picture, track: FaceTrack, preparation: TrackPreparation, model: FaceModel): PortraitSetup {
+  return {
+    picture,
+    face: { landmarks: track.landmarks, pose: track.pose },
+    coefficients: track.coefficients,
+    identity: { neutral: track.neutral, shapes: personaliseShapes(model, track.neutral).shapes },
+    preparation,
+    model: { neutral: model.neutral, triangles: model.triangles },
+  };
 }
 
 /**
@@ -195,21 +239,14 @@ async function readFaces(
  * throw.
  */
 export async function openPortrait(path: string, options: PortraitOptions): Promise<Portrait> {
-  const { picture, tracks, performance } = await readFaces(path, options);
-  const track = chooseFace(tracks, path, options.face);
+  const { picture, performance } = await readFaces(path, options);
+  const track = chooseFace(performance.tracks, path, options.face);
   requireUsable(track, path);
   const own = await searchStill(picture, track, options.model);
   const donors = [...own.donors, ...(await moreMouths(options))].sort((a, b) => a.gap - b.gap);
   const actor = performance.actors.find(({ id }) => id === track.actorId)!;
   return {
-    setup: {
-      picture,
-      face: { landmarks: track.landmarks, pose: track.pose },
-      coefficients: track.coefficients,
-      identity: { neutral: track.neutral, shapes: personaliseShapes(options.model, track.neutral).shapes },
-      preparation: { ...own, donors },
-      model: { neutral: options.model.neutral, triangles: options.model.triangles },
-    },
+    setup: setUp(picture, track, { ...own, donors }, options.model),
     width: picture.width,
     height: picture.height,
     descriptor: actor.descriptor,

@@ -4,7 +4,7 @@ import type { renderRequestSchema } from '../../../contract/engine.ts';
 import type { JobSpec } from '../../../contract/jobs.ts';
 import { layOut } from '../../../core/document/query.ts';
 import { RetakeError } from '../../../core/errors.ts';
-import { isFaceEffect } from '../evaluator/effect-plan.ts';
+import { changesFaces } from '../evaluator/effect-plan.ts';
 import { requireOutput } from '../paths.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
 import type { SequenceJob } from '../sequence-segments.ts';
@@ -30,7 +30,7 @@ export async function renderJob(
       if (item.type !== 'clip') continue;
       const media = project.media[item.media]!;
       if (media.path !== null) sources.add(media.path);
-      const edited = item.enabled && item.effects.some((effect) => isFaceEffect(project.effects[effect]!));
+      const edited = item.enabled && item.effects.some((id) => changesFaces(project.effects[id]!));
       // The render reads the project while we have it open for writing, so it could not store a capture.
       if (edited && track.kind === 'video' && !track.muted && !performances.get(project, media))
         throw new RetakeError('not-found', `${media.name} carries effects but was not tracked yet. Track it first.`, {

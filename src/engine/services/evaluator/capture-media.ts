@@ -3,6 +3,7 @@ import type { Performance } from '../../../core/performance.ts';
 import type { CaptureFigures } from '../../capture/index.ts';
 import type { Inference } from '../../inference/index.ts';
 import { openVideo } from '../../media/index.ts';
+import { captureStill } from '../../talking-head/index.ts';
 import { captureRange, tellWarnings, usedProviders } from '../capture-step.ts';
 
 /** What a capture of a whole media file gives. */
@@ -25,6 +26,15 @@ export async function captureMedia(
 ): Promise<MediaCapture> {
   await using source = await openVideo(path, context.signal ? { signal: context.signal } : {});
   tellWarnings(source, String(source.frameCount), context);
+  if (source.frameCount === 1) {
+    const { signal, onProgress } = context;
+    const still = await captureStill(source, inference, {
+      ...(signal ? { signal } : {}),
+      onProgress: ({ done, total }) =>
+        onProgress?.({ stage: 'capture', label: `Looking at the face in ${name}`, done, total }),
+    });
+    return { ...still, provider: await usedProviders(inference) };
+  }
   const range = { from: 0, until: source.frameCount };
   const { performance, figures } = await captureRange(source, inference, range, context, `Following faces in ${name}`);
   return { performance, figures, provider: await usedProviders(inference) };

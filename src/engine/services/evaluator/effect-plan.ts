@@ -5,7 +5,9 @@ import { RetakeError } from '../../../core/errors.ts';
 import { type FaceTrack, isShapeName, type Performance, SHAPE_COUNT, shapeIndex } from '../../../core/performance.ts';
 import { type Rational, toNumber } from '../../../core/rational.ts';
 import type { EditPlan, TrackEdit } from '../../compositing/edit-plan.ts';
+import type { DeblurAmount } from '../../deblur/index.ts';
 import { emotionEnvelope, minimumJerk, ONSET_SECONDS, planEmotionEdit } from '../../expression/index.ts';
+import type { TalkEffect } from '../speech-results.ts';
 
 /** Seconds in which a face leaves an emotion at the end of an effect's range. */
 const OFFSET_SECONDS = 0.6;
@@ -25,9 +27,27 @@ export function isFaceEffect(effect: Effect): boolean {
   return effect.enabled && (effect.kind === 'emotion' || effect.kind === 'action-units');
 }
 
+/** Whether an effect makes a face speak. */
+export function isTalkEffect(effect: Effect): effect is TalkEffect {
+  return effect.enabled && effect.kind === 'talking-head';
+}
+
+/** An effect that restores blurred faces. */
+export type DeblurEffect = Effect & { kind: 'deblur' };
+
+/** Whether an effect restores blurred faces. */
+export function isDeblurEffect(effect: Effect): effect is DeblurEffect {
+  return effect.enabled && effect.kind === 'deblur';
+}
+
+/** Whether an effect needs a captured performance and changes a face. */
+export function changesFaces(effect: Effect): boolean {
+  return isFaceEffect(effect) || isTalkEffect(effect) || isDeblurEffect(effect);
+}
+
 /** Throws `invalid-argument` for an effect that this version keeps in the project but cannot render. */
 export function requireRenderable(effect: Effect): void {
-  if (!effect.enabled || isFaceEffect(effect)) return;
+  if (!effect.enabled || changesFaces(effect)) return;
   throw new RetakeError(
     'invalid-argument',
     `"${effect.name}" is an effect of the kind ${effect.kind}, which this version cannot render. Switch it off to render the rest.`,
@@ -36,6 +56,20 @@ export function requireRenderable(effect: Effect): void {
 }
 
 const numberOf = (effect: Effect, name: string): NumberParameter => parameterOf(effect, name) as NumberParameter;
+
+/** How much of a restoration effects want of an actor of the project at a media frame: the last that covers it decides. */
+export function deblurAmount(effects: readonly DeblurEffect[], actor: string | undefined, frame: number): DeblurAmount {
+  const effect = effects.findLast(
+    ({ actor: wanted, range }) =>
+      (wanted === null || wanted === actor) &&
+      (range === null || (frame >= range.start && frame < range.start + range.duration)),
+  );
+  if (!effect) return { strength: 0, detail: 0 };
+  return {
+    strength: valueAt(numberOf(effect, 'strength'), frame),
+    detail: valueAt(numberOf(effect, 'detail'), frame),
+  };
+}
 
 /** 0..1 over the frames of an effect: eases in at the start of its range and out at the end; 1 where it has no range. */
 function presence(effect: Effect, label: EmotionLabel, frame: number, fps: number): number {

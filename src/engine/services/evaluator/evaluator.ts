@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Effect } from '../../../core/document/effect-schema.ts';
 import { type EvaluatedLayer, evaluateFrame } from '../../../core/document/evaluate.ts';
 import { layOut } from '../../../core/document/query.ts';
-import type { MediaItem, Project } from '../../../core/document/schema.ts';
+import type { Clip, MediaItem, Project } from '../../../core/document/schema.ts';
 import { RetakeError, throwIfCancelled } from '../../../core/errors.ts';
 import type { Picture } from '../../../core/picture.ts';
 import { mixPictures } from '../../../core/picture-mix.ts';
@@ -10,11 +10,21 @@ import { loadFaceModel } from '../../capture/face-model/index.ts';
 import type { EditPlan } from '../../compositing/edit-plan.ts';
 import type { FaceNote } from '../../compositing/index.ts';
 import { measureManner } from '../../expression/index.ts';
-import { blackPicture, type PictureKind, PictureScaler, sameKind } from '../../media/index.ts';
-import { isFaceEffect, planEffects, requireRenderable } from './effect-plan.ts';
+import { blackPicture, type PictureKind, PictureScaler, sameKind, type VideoFrame } from '../../media/index.ts';
+import type { PortraitFrame, TalkingPerformance } from '../../talking-head/index.ts';
+import type { TalkEffect, TalkInputs } from '../speech-results.ts';
+import {
+  deblurAmount,
+  isDeblurEffect,
+  isFaceEffect,
+  isTalkEffect,
+  planEffects,
+  requireRenderable,
+} from './effect-plan.ts';
 import { MediaView } from './media-view.ts';
 import type { CapturedMedia, PerformanceSource } from './performances.ts';
 import { PictureCache } from './picture-cache.ts';
+import { framesToPerform, performTalk, planTalk, speakerOf } from './talking.ts';
 
 /** Share of the full size in which a frame is made: previews are quick, exports are `full`. */
 export const QUALITIES = { full: 1, half: 2, quarter: 4 } as const;
@@ -37,7 +47,7 @@ export interface LayerNote {
   readonly media: string;
   readonly mediaFrame: number;
   readonly faces: readonly FaceNote[];
-  /** True where effects ask for a face that was never tracked: the plate shows. */
+  /** True where effects ask for a face that was never tracked, or blur never measured: the plate shows. */
   readonly untracked: boolean;
 }
 
@@ -64,6 +74,23 @@ export interface EvaluatorOptions {
   readonly proxy?: (media: MediaItem, factor: number) => string | undefined;
 }
 
+/** What a talking-head effect does, under the name of all that decides it. */
+interface Spoken {
+  readonly key: string;
+  readonly effect: TalkEffect;
+  readonly talking: TalkingPerformance;
+}
+
+/** A clip's own picture before faces are changed. */
+interface Plate {
+  readonly picture: Picture;
+  readonly touched: boolean;
+  readonly faces: readonly FaceNote[];
+  /** Whether it was to be restored and its blur was never measured. */
+  readonly untracked: boolean;
+  release(): void;
+}
+
 interface Note {
   readonly layers: readonly LayerNote[];
   readonly touched: boolean;
@@ -79,6 +106,7 @@ export class Evaluator implements AsyncDisposable {
   readonly #options: EvaluatorOptions;
   readonly #views = new Map<string, Promise<MediaView>>();
   readonly #plans = new Map<string, EditPlan>();
+  readonly #spokens = new Map<string, Spoken>();
   readonly #kinds = new Map<string, PictureKind>();
   readonly #scalers = new Map<string, PictureScaler>();
   readonly #cache: PictureCache<Note>;
@@ -145,7 +173,8 @@ export class Evaluator implements AsyncDisposable {
   async #make(project: Project, { sequence, frame, quality, side }: FrameRequest): Promise<EvaluatedPicture> {
     const { layers } = evaluateFrame(project, sequence, frame);
     const kind = await this.kindOf(project, sequence, quality);
-    const key = hash([kind.width, kind.height, layers.map((layer) => this.#layerKey(project, layer, side))]);
+    const keys = await Promise.all(layers.map((layer) => this.#layerKey(project, layer, side)));
+    const key = hash([kind.width, kind.height, keys]);
     const kept = this.#cache.get(key);
     if (kept) return { picture: kept.picture, ...kept.note, cached: true };
     let picture: Picture | undefined;
@@ -166,10 +195,19 @@ export class Evaluator implements AsyncDisposable {
     return { picture, ...note, cached: false };
   }
 
-  #layerKey(project: Project, { clip, media, mediaFrame, opacity }: EvaluatedLayer, side: string): unknown[] {
+  async #layerKey(
+    project: Project,
+    { clip, media, mediaFrame, opacity }: EvaluatedLayer,
+    side: string,
+  ): Promise<unknown[]> {
     const captured = this.#options.performances.get(project, media);
-    const effects = side === 'edited' ? clip.effects.map((id) => project.effects[id]) : [];
-    return [media.path, media.fingerprint, mediaFrame, opacity, effects, captured !== undefined];
+    const effects = side === 'edited' ? clip.effects.map((id) => project.effects[id]!) : [];
+    const talk = effects.find(isTalkEffect);
+    const heard = talk && (await this.#options.performances.talk(project, talk)) !== undefined;
+    const deblur = effects.find(isDeblurEffect);
+    const measured =
+      deblur && this.#options.performances.blur(project, media, deblur.settings.shutterDegrees) !== undefined;
+    return [media.path, media.fingerprint, mediaFrame, opacity, effects, captured !== undefined, heard, measured];
   }
 
   async #layer(
@@ -201,27 +239,100 @@ export class Evaluator implements AsyncDisposable {
     const effects = side === 'edited' ? clip.effects.map((id) => project.effects[id]!) : [];
     for (const effect of effects) requireRenderable(effect);
     const wanted = effects.filter(isFaceEffect);
+    const talk = effects.find(isTalkEffect);
+    const inputs = talk && (await this.#options.performances.talk(project, talk));
     const decoded = await view.frame(mediaFrame);
+    let plate: Plate | undefined;
     try {
-      const captured = wanted.length > 0 ? this.#options.performances.get(project, media) : undefined;
-      const note = { clip: clip.id, media: media.id, mediaFrame: decoded.index, faces: [], untracked: false };
+      plate = await this.#plate(view, project, media, effects, decoded);
+      const needed = talk ? inputs !== undefined : wanted.length > 0;
+      const captured = needed ? this.#options.performances.get(project, media) : undefined;
+      const { touched: restored, faces, untracked } = plate;
+      const note = { clip: clip.id, media: media.id, mediaFrame: decoded.index, faces, untracked };
       if (!captured) {
-        const plain = { ...note, untracked: wanted.length > 0 };
-        return { picture: this.#take(decoded.picture, kind), touched: false, note: plain };
+        const plain = { ...note, untracked: untracked || wanted.length > 0 || talk !== undefined };
+        return { picture: this.#take(plate.picture, kind), touched: restored, note: plain };
       }
-      const plan = view.planHere(this.#plan(project, media, wanted, captured), captured);
-      const composed = await (await view.compositor(captured)).compose(decoded.index, decoded.picture, plan);
+      const spoken = talk && inputs ? this.#spoken(project, clip, media, talk, inputs) : undefined;
+      if (spoken && view.source.frameCount === 1) {
+        const drawn = await this.#still(view, project, media, wanted, captured, spoken, mediaFrame);
+        if (!drawn) return { picture: this.#take(plate.picture, kind), touched: restored, note };
+        const picture = this.#take(drawn.picture, kind);
+        drawn.release();
+        return { picture, touched: true, note };
+      }
+      const plan = view.planHere(this.#plan(project, media, wanted, captured, spoken), captured);
+      const composed = await (await view.compositor(captured)).compose(decoded.index, plate.picture, plan);
       const picture = this.#take(composed.picture, kind);
       composed.release();
-      return { picture, touched: composed.touched, note: { ...note, faces: composed.faces } };
+      return { picture, touched: restored || composed.touched, note: { ...note, faces: composed.faces } };
     } finally {
+      plate?.release();
       decoded.release();
     }
   }
 
+  /** The clip's own picture, its blurred faces restored where effects ask for it: what all other effects begin with. */
+  async #plate(
+    view: MediaView,
+    project: Project,
+    media: MediaItem,
+    effects: readonly Effect[],
+    { index, picture }: VideoFrame,
+  ): Promise<Plate> {
+    const asked = effects.filter(isDeblurEffect);
+    const plain = { picture, touched: false, faces: [], untracked: asked.length > 0, release: () => {} };
+    const [first] = asked;
+    const captured = first && this.#options.performances.get(project, media);
+    const survey = captured && this.#options.performances.blur(project, media, first.settings.shutterDegrees);
+    if (!captured || !survey) return plain;
+    const deblurrer = await view.deblurrer(captured, survey);
+    const made = await deblurrer.compose(index, picture, (id) => deblurAmount(asked, captured.actors[id], index));
+    return { ...made, untracked: false };
+  }
+
+  /** What an effect makes of its recording; worked out once while effect and clip stay as they are. */
+  #spoken(project: Project, clip: Clip, media: MediaItem, effect: TalkEffect, inputs: TalkInputs): Spoken {
+    const rate = project.sequences[project.tracks[clip.track]!.sequence]!.rate;
+    const frames = framesToPerform(clip, media, rate, inputs);
+    const key = hash([media.id, frames, effect]);
+    const known = this.#spokens.get(key);
+    if (known) return known;
+    const spoken = { key, effect, talking: performTalk(effect, inputs, media.rate, frames) };
+    if (this.#spokens.size >= 8) this.#spokens.delete(this.#spokens.keys().next().value!);
+    this.#spokens.set(key, spoken);
+    return spoken;
+  }
+
+  /** A still picture that speaks; undefined where the effect's actor is not in it, or the moment is not in its range. */
+  async #still(
+    view: MediaView,
+    project: Project,
+    media: MediaItem,
+    effects: readonly Effect[],
+    captured: CapturedMedia,
+    { effect, talking }: Spoken,
+    frame: number,
+  ): Promise<PortraitFrame | undefined> {
+    const { range } = effect;
+    const speaker = speakerOf(captured, effect);
+    if (speaker === undefined || (range && (frame < range.start || frame >= range.start + range.duration)))
+      return undefined;
+    const still = await view.talking(captured, speaker);
+    const { edits } = this.#plan(project, media, effects, captured);
+    const own = edits.find(({ track }) => track.actorId === speaker);
+    return await still.draw(talking, frame, own && own.weight[0]! > 0 ? own.after : undefined);
+  }
+
   /** Plans of the clips in use; a changed effect makes a new one. */
-  #plan(project: Project, media: MediaItem, effects: readonly Effect[], captured: CapturedMedia): EditPlan {
-    const key = hash([media.id, captured.performance.frameCount, effects]);
+  #plan(
+    project: Project,
+    media: MediaItem,
+    effects: readonly Effect[],
+    captured: CapturedMedia,
+    spoken?: Spoken,
+  ): EditPlan {
+    const key = hash([media.id, captured.performance.frameCount, effects, spoken?.key]);
     const known = this.#plans.get(key);
     if (known) return known;
     const manners = new Map<string, Float32Array>();
@@ -237,8 +348,9 @@ export class Evaluator implements AsyncDisposable {
         );
       manners.set(effect.id, measureManner(source.performance, source.performance.actors[0]?.id));
     }
-    const { performance, actors } = captured;
-    const plan = planEffects(effects, { performance, rate: media.rate, actors, manners });
+    const others = ({ performance, actors }: CapturedMedia): EditPlan =>
+      planEffects(effects, { performance, rate: media.rate, actors, manners });
+    const plan = spoken ? planTalk(captured, spoken.effect, spoken.talking, others) : others(captured);
     if (this.#plans.size >= 16) this.#plans.delete(this.#plans.keys().next().value!);
     this.#plans.set(key, plan);
     return plan;

@@ -3,9 +3,23 @@ import { RetakeError } from '../../../core/errors.ts';
 import type { FaceModel } from '../../capture/face-model/index.ts';
 import type { EditPlan } from '../../compositing/edit-plan.ts';
 import { Compositor } from '../../compositing/index.ts';
+import { type BlurSurvey, Deblurrer, IdentityGuard, scaleSurvey } from '../../deblur/index.ts';
+import { createInference, type Inference } from '../../inference/index.ts';
 import { openVideo, type VideoFrame, type VideoSource } from '../../media/index.ts';
 import { openPlan, scalePerformance } from './effect-plan.ts';
 import type { CapturedMedia } from './performances.ts';
+import { TalkingStill } from './talking.ts';
+
+/** A deblurrer and what it runs on. */
+interface Restoring {
+  readonly deblurrer: Deblurrer;
+  readonly inference: Inference;
+}
+
+async function closeRestoring({ deblurrer, inference }: Restoring): Promise<void> {
+  await deblurrer[Symbol.asyncDispose]();
+  await inference[Symbol.asyncDispose]();
+}
 
 /** A media item, full size or as a proxy, open for reading frames and composing faces. */
 export class MediaView implements AsyncDisposable {
@@ -13,6 +27,8 @@ export class MediaView implements AsyncDisposable {
   /** Size of this view over that of the media. */
   readonly scale: number;
   #compositor: { captured: CapturedMedia; ready: Promise<Compositor> } | undefined;
+  #talking: { captured: CapturedMedia; speaker: string; ready: Promise<TalkingStill> } | undefined;
+  #deblurrer: { survey: BlurSurvey; ready: Promise<Restoring> } | undefined;
   readonly #model: Promise<FaceModel>;
   readonly #threads: number | undefined;
   readonly #layers: boolean;
@@ -68,6 +84,49 @@ export class MediaView implements AsyncDisposable {
     return await this.#compositor!.ready;
   }
 
+  /** This still picture ready to speak; its face is made ready once. */
+  async talking(captured: CapturedMedia, speaker: string): Promise<TalkingStill> {
+    if (this.#talking?.captured !== captured || this.#talking.speaker !== speaker) {
+      const old = this.#talking;
+      const ready = this.#model.then((model) =>
+        TalkingStill.open(this.source, captured, speaker, model, this.#threads),
+      );
+      ready.catch(() => {
+        if (this.#talking?.ready === ready) this.#talking = undefined;
+      });
+      this.#talking = { captured, speaker, ready };
+      if (old) await (await old.ready)[Symbol.asyncDispose]();
+    }
+    return await this.#talking!.ready;
+  }
+
+  /** What restores the blurred faces of this view; the actors' sharp frames are looked at once. */
+  async deblurrer(captured: CapturedMedia, survey: BlurSurvey): Promise<Deblurrer> {
+    if (this.#deblurrer?.survey !== survey) {
+      const old = this.#deblurrer;
+      const ready = this.#restoring(captured, survey);
+      ready.catch(() => {
+        if (this.#deblurrer?.ready === ready) this.#deblurrer = undefined;
+      });
+      this.#deblurrer = { survey, ready };
+      if (old) await old.ready.then(closeRestoring, () => undefined);
+    }
+    return (await this.#deblurrer!.ready).deblurrer;
+  }
+
+  async #restoring(captured: CapturedMedia, full: BlurSurvey): Promise<Restoring> {
+    const survey = scaleSurvey(full, scalePerformance(captured.performance, this.scale).tracks, this.scale);
+    const inference = await createInference();
+    try {
+      const guard = await IdentityGuard.create(inference, this.source, survey);
+      const threads = this.#threads === undefined ? {} : { threads: this.#threads };
+      return { inference, deblurrer: new Deblurrer({ survey, source: this.source, guard, ...threads }) };
+    } catch (error) {
+      await inference[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
   /** A plan made for the full-size performance, as it is in this view. */
   planHere(plan: EditPlan, captured: CapturedMedia): EditPlan {
     if (this.scale === 1) return plan;
@@ -78,6 +137,9 @@ export class MediaView implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const ready = await this.#compositor?.ready.catch(() => undefined);
     await ready?.[Symbol.asyncDispose]();
+    const talking = await this.#talking?.ready.catch(() => undefined);
+    await talking?.[Symbol.asyncDispose]();
+    await this.#deblurrer?.ready.then(closeRestoring, () => undefined);
     await this.source[Symbol.asyncDispose]();
   }
 }

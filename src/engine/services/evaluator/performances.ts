@@ -5,6 +5,7 @@ import type { MediaItem, Project } from '../../../core/document/schema.ts';
 import { RetakeError } from '../../../core/errors.ts';
 import type { Performance } from '../../../core/performance.ts';
 import { CAPTURE_MODELS, SAME_PERSON } from '../../capture/index.ts';
+import type { BlurSurvey } from '../../deblur/index.ts';
 import { createInference, type Inference, listPacks } from '../../inference/index.ts';
 import {
   type ProjectStore,
@@ -13,6 +14,8 @@ import {
   resultKey,
   unpackPerformance,
 } from '../../store/index.ts';
+import { ensureBlur, storedBlur } from '../blur-results.ts';
+import { ensureTalk, storedTalk, type TalkEffect, type TalkInputs } from '../speech-results.ts';
 import { type CaptureFunction, captureMedia, type MediaCapture } from './capture-media.ts';
 
 /** Changes when the capture's arithmetic changes, so that results of an older one are not taken for those of this one. */
@@ -30,6 +33,10 @@ export interface CapturedMedia {
 export interface PerformanceSource {
   /** The performance of a media item, or undefined while it has none. */
   get(project: Project, media: MediaItem): CapturedMedia | undefined;
+  /** What a talking-head effect says and how, or undefined while it was not listened to. */
+  talk(project: Project, effect: TalkEffect): Promise<TalkInputs | undefined>;
+  /** How blurred the faces of a media item are, or undefined while that was not measured. The same object each time. */
+  blur(project: Project, media: MediaItem, shutterDegrees: number): BlurSurvey | undefined;
 }
 
 /** The models that capture uses, as installed. Throws `model-damaged` when one is missing. */
@@ -62,6 +69,11 @@ export class StorePerformances implements PerformanceSource, AsyncDisposable {
   captures = 0;
   readonly #store: ProjectStore;
   readonly #known = new Map<string, CapturedMedia>();
+  readonly #talks = new Map<string, TalkInputs>();
+  readonly #blurs = new Map<string, BlurSurvey>();
+  /** What is being listened to. */
+  readonly #hearing = new Map<string, Promise<unknown>>();
+  readonly #closing = new AbortController();
   readonly #elsewhere: CaptureFunction | undefined;
   #inference: Promise<Inference> | undefined;
   #models: Promise<ModelUse[]> | undefined;
@@ -116,6 +128,52 @@ export class StorePerformances implements PerformanceSource, AsyncDisposable {
     }
     this.#note(media, resultKey(inputs));
     return this.get(this.#store.project, media)!;
+  }
+
+  /**
+   * See {@link PerformanceSource}. What was not listened to yet is, from the first time it is asked for on: a preview
+   * shows the plate until then.
+   */
+  async talk(project: Project, effect: TalkEffect): Promise<TalkInputs | undefined> {
+    const key = JSON.stringify([effect.settings.speech, effect.settings.style, effect.settings.transcript]);
+    const known = this.#talks.get(key);
+    if (known) return known;
+    const found = await storedTalk(this.#store, project, effect);
+    if (found) this.#talks.set(key, found);
+    else if (!this.#store.readOnly && !this.#hearing.has(key) && !this.#closing.signal.aborted)
+      this.#hearing.set(
+        key,
+        this.ensureTalk(effect, { signal: this.#closing.signal }).catch(() => undefined),
+      );
+    return found;
+  }
+
+  /**
+   * What a talking-head effect says: listened to and learnt now unless the project has it. Throws what listening,
+   * learning and capturing throw, `cancelled`.
+   */
+  async ensureTalk(effect: TalkEffect, context: ServiceContext = {}): Promise<TalkInputs> {
+    const capture = async (media: string) => (await this.ensure(media, context)).performance;
+    return await ensureTalk(this.#store, effect, context, capture);
+  }
+
+  blur(project: Project, media: MediaItem, shutterDegrees: number): BlurSurvey | undefined {
+    const captured = this.get(project, media);
+    if (!captured) return undefined;
+    const entry = Object.values(project.performances).find((one) => one.media === media.id);
+    const key = `${entry?.resultKey} ${shutterDegrees}`;
+    const known = this.#blurs.get(key) ?? storedBlur(this.#store, media, captured.performance, shutterDegrees);
+    if (known) this.#blurs.set(key, known);
+    return known;
+  }
+
+  /**
+   * The blur of a media item, measured now unless the project has it; tracks the item first where that is missing. Throws
+   * what {@link ensure} and measuring throw.
+   */
+  async ensureBlur(mediaId: string, shutterDegrees: number, context: ServiceContext = {}): Promise<BlurSurvey> {
+    const { performance } = await this.ensure(mediaId, context);
+    return await ensureBlur(this.#store, this.#media(mediaId), performance, shutterDegrees, context);
   }
 
   #media(id: string): MediaItem {
@@ -188,6 +246,8 @@ export class StorePerformances implements PerformanceSource, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#hearing.values());
     await (await this.#inference)?.[Symbol.asyncDispose]();
   }
 }
