@@ -11,23 +11,22 @@ import {
   type TrackBlur,
 } from '../deblur/index.ts';
 import { createInference, type Inference } from '../inference/index.ts';
-import { createVideoWriter, fingerprintMedia, openVideo, type VideoSource } from '../media/index.ts';
+import { fingerprintMedia, openVideo, type VideoSource } from '../media/index.ts';
 import { requireProgressive } from './blur-results.ts';
 import { tellWarnings, usedProviders } from './capture-step.ts';
 import { defaultOutput } from './default-output.ts';
 import { actorIds, parseActor } from './emotion-request.ts';
 import { frameReasons, frameRuns } from './frame-runs.ts';
-import { LayerWriter } from './layer-writer.ts';
 import { OutputSet } from './output-set.ts';
 import { requireDistinct, requireInput, requireOutput } from './paths.ts';
-import { capturePerformance, loadPerformance, type UsedPerformance } from './performance-source.ts';
+import { performanceFor, type UsedPerformance } from './performance-source.ts';
 import { clipClaim, type TakenFile } from './provenance-claim.ts';
 import { provenancePath, writeProvenance } from './provenance-record.ts';
 import { provenanceTags } from './provenance-tag.ts';
 import { type FrameRange, resolveRange } from './range.ts';
 import { formatRate } from './rates.ts';
-import { renderEdit } from './render-edit.ts';
 import { StopWatch } from './stop-watch.ts';
+import { soundOf, writeEditedClip } from './write-edited-clip.ts';
 
 /** What `retake deblur` is asked to do; texts as a person typed them. */
 export interface DeblurRequest {
@@ -80,10 +79,7 @@ export async function deblurClip(request: DeblurRequest, context: ServiceContext
   const clip = { path, fingerprint: await fingerprintMedia(path, context.signal) };
   const job: DeblurJob = { request, source, clip, range, actor, out, layers };
   await using inference = await createInference();
-  const used =
-    request.performance === undefined
-      ? await capturePerformance(source, inference, range, context)
-      : await loadPerformance(request.performance, clip.fingerprint, range);
+  const used = await performanceFor(request.performance, source, clip.fingerprint, range, inference, context);
   watch.lap('capture');
   return await finishJob(job, used, inference, context, watch);
 }
@@ -171,40 +167,12 @@ async function render(
   outputs: OutputSet,
   context: ServiceContext,
 ): Promise<boolean[]> {
-  const { source, range, request } = job;
-  const { video } = source.info;
-  await using writer = await createVideoWriter(job.out, {
-    preset: request.preset,
-    width: video.width,
-    height: video.height,
-    rate: source.rate,
-    layout: video.layout,
-    colour: video.colour,
-    timestamps: source.timestamps(range.from, range.until),
-    sourceForAudio: {
-      path: job.clip.path,
-      fromSeconds: source.secondsOf(range.from),
-      untilSeconds: source.secondsOf(range.until),
-    },
-    tags,
-    timecode: range.from === 0 ? video.timecode : undefined,
-    sampleAspect: video.sampleAspect,
-    fieldOrder: video.fieldOrder,
-    signal: context.signal,
-  });
-  await using layers = job.layers === undefined ? undefined : await LayerWriter.create(job.layers, source);
-  await using deblurrer = new Deblurrer({
-    survey,
-    source,
-    guard,
-    strength: (_, actorId) => (ids.has(actorId) ? request.strength : 0),
-  });
-  const touched = await renderEdit(source, range, deblurrer, writer, context, layers?.sink);
-  const report = await writer.finish();
-  // An output without its label, or without the layers that were asked for, is not kept.
-  outputs.add('video', job.out);
-  await layers?.finish();
-  if (job.layers !== undefined) outputs.add('layers', job.layers);
-  for (const note of report.notes) context.onLog?.('info', note);
-  return touched;
+  const { source, range, request, out, layers } = job;
+  const strength = (_: number, actorId: string): number => (ids.has(actorId) ? request.strength : 0);
+  return await writeEditedClip(
+    { source, range, out, preset: request.preset, tags, sound: soundOf(job.clip.path, source, range), layers },
+    async () => new Deblurrer({ survey, source, guard, strength }),
+    outputs,
+    context,
+  );
 }

@@ -4,7 +4,7 @@ import type { Result } from '../../contract/results.ts';
 import { loadFaceModel } from '../capture/face-model/index.ts';
 import { Compositor } from '../compositing/index.ts';
 import { createInference } from '../inference/index.ts';
-import { createVideoWriter, fingerprintMedia, openVideo } from '../media/index.ts';
+import { fingerprintMedia, openVideo } from '../media/index.ts';
 import { performSpeech, planDub } from '../talking-head/index.ts';
 import { tellWarnings, usedModels, usedProviders } from './capture-step.ts';
 import { defaultOutput } from './default-output.ts';
@@ -13,15 +13,15 @@ import { frameReasons, frameRuns } from './frame-runs.ts';
 import { heardResult, listen } from './heard-speech.ts';
 import { OutputSet } from './output-set.ts';
 import { requireInput, requireOutput } from './paths.ts';
-import { capturePerformance, loadPerformance } from './performance-source.ts';
+import { performanceFor } from './performance-source.ts';
 import { provenancePath, writeProvenance } from './provenance-record.ts';
 import { provenanceTags } from './provenance-tag.ts';
 import { formatRate } from './rates.ts';
-import { renderEdit } from './render-edit.ts';
 import { speechClaim } from './speech-claim.ts';
 import { StopWatch } from './stop-watch.ts';
 import { askStyle, resolveStyle, styleResult } from './style-source.ts';
 import { requireRecording } from './talk-service.ts';
+import { writeEditedClip } from './write-edited-clip.ts';
 
 /** What `retake dub` is asked to do; texts as a person typed them. */
 export interface DubRequest {
@@ -62,10 +62,7 @@ export async function dub(request: DubRequest, context: ServiceContext = {}): Pr
   const fingerprint = await fingerprintMedia(path, context.signal);
   const range = { from: 0, until: source.frameCount };
   await using inference = await createInference();
-  const { performance } =
-    request.performance === undefined
-      ? await capturePerformance(source, inference, range, context)
-      : await loadPerformance(request.performance, fingerprint, range);
+  const { performance } = await performanceFor(request.performance, source, fingerprint, range, inference, context);
   // One voice has one mouth: the actor seen longest, unless another is chosen.
   const [actorId] = actorIds(performance, actor === 'all' ? 1 : actor) as [string];
   if (actor === 'all' && performance.actors.length > 1)
@@ -104,32 +101,20 @@ export async function dub(request: DubRequest, context: ServiceContext = {}): Pr
   });
   watch.lap('plan');
   await using outputs = new OutputSet();
-  await using writer = await createVideoWriter(out, {
-    preset: request.preset,
-    width: video.width,
-    height: video.height,
-    rate: source.rate,
-    layout: video.layout,
-    colour: video.colour,
-    timestamps: source.timestamps(),
-    sourceForAudio: { path: audio, fromSeconds: 0, untilSeconds: clipSeconds },
-    inputs: [path],
-    tags: provenanceTags(claim),
-    timecode: video.timecode,
-    sampleAspect: video.sampleAspect,
-    fieldOrder: video.fieldOrder,
-    signal: context.signal,
-  });
-  await using compositor = await Compositor.create(source, {
-    performance,
-    plan,
-    model: await loadFaceModel(),
-    ...signal,
-  });
-  const touched = await renderEdit(source, range, compositor, writer, context);
-  const report = await writer.finish();
-  outputs.add('video', out);
-  for (const note of report.notes) context.onLog?.('info', note);
+  const touched = await writeEditedClip(
+    {
+      source,
+      range,
+      out,
+      preset: request.preset,
+      tags: provenanceTags(claim),
+      sound: { path: audio, fromSeconds: 0, untilSeconds: clipSeconds },
+      inputs: [path],
+    },
+    async () => Compositor.create(source, { performance, plan, model: await loadFaceModel(), ...signal }),
+    outputs,
+    context,
+  );
   watch.lap('render');
   const edited = touched.filter(Boolean).length;
   const frames = { total: touched.length, edited, untouched: touched.length - edited };

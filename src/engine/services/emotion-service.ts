@@ -6,22 +6,21 @@ import { loadFaceModel } from '../capture/face-model/index.ts';
 import { Compositor, type EditPlan } from '../compositing/index.ts';
 import { measureManner, planEmotionEdit } from '../expression/index.ts';
 import { createInference, type Inference } from '../inference/index.ts';
-import { createVideoWriter, fingerprintMedia, openVideo, type VideoSource } from '../media/index.ts';
+import { fingerprintMedia, openVideo, type VideoSource } from '../media/index.ts';
 import { captureRange, tellWarnings, usedProviders } from './capture-step.ts';
 import { defaultOutput } from './default-output.ts';
 import { actorIds, type EmotionRequest, type EmotionTarget, emotionTarget } from './emotion-request.ts';
 import { frameReasons, frameRuns } from './frame-runs.ts';
-import { LayerWriter } from './layer-writer.ts';
 import { OutputSet } from './output-set.ts';
 import { requireDistinct, requireInput, requireOutput } from './paths.ts';
-import { capturePerformance, loadPerformance, type UsedPerformance } from './performance-source.ts';
+import { performanceFor, type UsedPerformance } from './performance-source.ts';
 import { emotionClaim, type TakenFile } from './provenance-claim.ts';
 import { provenancePath, writeProvenance } from './provenance-record.ts';
 import { provenanceTags } from './provenance-tag.ts';
 import { type FrameRange, resolveRange } from './range.ts';
 import { formatRate } from './rates.ts';
-import { renderEdit } from './render-edit.ts';
 import { StopWatch } from './stop-watch.ts';
+import { soundOf, writeEditedClip } from './write-edited-clip.ts';
 
 /** All that an emotion edit needs, checked, before any long work. */
 interface EmotionJob {
@@ -62,10 +61,7 @@ export async function changeEmotion(request: EmotionRequest, context: ServiceCon
   const clip = { path, fingerprint: await fingerprintMedia(path, context.signal) };
   const job: EmotionJob = { request, source, clip, range, target, out, layers, reference };
   await using inference = await createInference();
-  const used =
-    request.performance === undefined
-      ? await capturePerformance(source, inference, range, context)
-      : await loadPerformance(request.performance, clip.fingerprint, range);
+  const used = await performanceFor(request.performance, source, clip.fingerprint, range, inference, context);
   watch.lap('capture');
   // Awaited here: what this function owns is closed when it returns.
   return await finishJob(job, used, inference, context, watch);
@@ -139,42 +135,26 @@ async function render(
   outputs: OutputSet,
   context: ServiceContext,
 ): Promise<boolean[]> {
-  const { source, range } = job;
-  const { video } = source.info;
-  const signal = context.signal;
-  await using writer = await createVideoWriter(job.out, {
-    preset: job.request.preset,
-    width: video.width,
-    height: video.height,
-    rate: source.rate,
-    layout: video.layout,
-    colour: video.colour,
-    timestamps: source.timestamps(range.from, range.until),
-    sourceForAudio: {
-      path: job.clip.path,
-      fromSeconds: source.secondsOf(range.from),
-      untilSeconds: source.secondsOf(range.until),
+  const { source, range, out, layers } = job;
+  return await writeEditedClip(
+    {
+      source,
+      range,
+      out,
+      preset: job.request.preset,
+      tags: provenanceTags(claim),
+      sound: soundOf(job.clip.path, source, range),
+      layers,
     },
-    tags: provenanceTags(claim),
-    timecode: range.from === 0 ? video.timecode : undefined,
-    sampleAspect: video.sampleAspect,
-    fieldOrder: video.fieldOrder,
-    signal,
-  });
-  await using layers = job.layers === undefined ? undefined : await LayerWriter.create(job.layers, source);
-  await using compositor = await Compositor.create(source, {
-    performance,
-    plan,
-    model: await loadFaceModel(),
-    layers: layers !== undefined,
-    ...(signal ? { signal } : {}),
-  });
-  const touched = await renderEdit(source, range, compositor, writer, context, layers?.sink);
-  const report = await writer.finish();
-  // An output without its label, or without the layers that were asked for, is not kept.
-  outputs.add('video', job.out);
-  await layers?.finish();
-  if (job.layers !== undefined) outputs.add('layers', job.layers);
-  for (const note of report.notes) context.onLog?.('info', note);
-  return touched;
+    async () =>
+      Compositor.create(source, {
+        performance,
+        plan,
+        model: await loadFaceModel(),
+        layers: layers !== undefined,
+        ...(context.signal ? { signal: context.signal } : {}),
+      }),
+    outputs,
+    context,
+  );
 }

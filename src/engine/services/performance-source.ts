@@ -35,13 +35,16 @@ export async function loadPerformance(path: string, fingerprint: string, range: 
   return { performance: stored.performance, models: stored.models };
 }
 
-/** Captures the range. */
-export async function capturePerformance(
+/** The performance in the file `path`, checked against the clip's `fingerprint`; captured from the clip where no file is given. */
+export async function performanceFor(
+  path: string | undefined,
   source: VideoSource,
-  inference: Inference,
+  fingerprint: string,
   range: FrameRange,
+  inference: Inference,
   context: ServiceContext,
 ): Promise<UsedPerformance> {
+  if (path !== undefined) return await loadPerformance(path, fingerprint, range);
   const { performance } = await captureRange(source, inference, range, context);
   return { performance, models: await usedModels(inference) };
 }
