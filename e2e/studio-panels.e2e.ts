@@ -35,7 +35,6 @@ describe.skipIf(noBrowser)('panels of the studio', () => {
         { timeout: 30_000 },
       )
       .toBeGreaterThan(0.6);
-    await studio.shot('mouth-fit');
     const [first] = await page.locator('.worst-frames button').all();
     const wanted = (await first!.locator('span').first().textContent())!;
     await first!.click();
@@ -169,7 +168,6 @@ describe.skipIf(noBrowser)('panels of the studio', () => {
     await page.mouse.up();
     await expect.poll(async () => (await keys())[0]?.out?.value ?? 0).toBeLessThan(-0.2);
     await expect.poll(() => studio.state<string>('state.history.undo[0]')).toBe('Bend curve');
-    await studio.shot('curves');
     await page.getByTestId('timeline').focus();
     await page.keyboard.press('Control+z');
     await expect.poll(async () => (await keys())[0]?.out).toBeNull();

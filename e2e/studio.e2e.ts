@@ -1,6 +1,6 @@
 // The studio as an editor uses it: in a browser, on the real engine, with the digital actor.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +13,6 @@ import { launcher } from './support/retake.ts';
 const CHROMIUM = process.env['RETAKE_CHROMIUM'] ?? '/usr/bin/chromium';
 const missing = !existsSync(CHROMIUM);
 if (missing) console.warn(`SKIPPED the studio: there is no browser at ${CHROMIUM} (RETAKE_CHROMIUM names another).`);
-// RETAKE_SCREENSHOTS=docs/images/studio makes the pictures of the manual; they show no path of the machine.
-const pictures = process.env['RETAKE_SCREENSHOTS'];
-if (pictures) mkdirSync(pictures, { recursive: true });
 
 const folder = mkdtempSync(join(tmpdir(), 'retake-studio-e2e-'));
 const project = join(folder, 'Scene 12.retake');
@@ -39,10 +36,6 @@ async function serve(): Promise<string> {
     });
     server.on('exit', () => reject(new Error('retake serve ended')));
   });
-}
-
-async function shot(name: string): Promise<void> {
-  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
 }
 
 /** Pixels of the viewer's canvas, RGBA. */
@@ -173,14 +166,10 @@ describe.skipIf(missing)('the studio', () => {
       }
     expect(inside).toBeGreaterThan(150);
     expect(outside).toBe(0);
-    await shot('edit');
     await page.getByRole('tab', { name: '3D' }).click();
     await page.getByRole('button', { name: 'Displacement' }).click();
-    await page.waitForTimeout(pictures ? 2000 : 200);
-    await shot('3d');
     await page.getByRole('tab', { name: 'Curves' }).click();
     await page.getByLabel('mouthSmileLeft over time, source and edit').waitFor();
-    await shot('curves');
     await page.getByRole('tab', { name: 'Inspector' }).click();
     const [first] = await undoLabels();
     expect(first).toBe('Direct happy');

@@ -28,6 +28,8 @@ export class StudioSession implements AsyncDisposable {
   browser!: Browser;
   url = '';
   #server: ChildProcess | undefined;
+  /** Whether the browser is another session's. */
+  #borrowed = false;
 
   static async start(clip = { seconds: 2, width: 480, height: 270 }): Promise<StudioSession> {
     const session = new StudioSession();
@@ -44,6 +46,30 @@ export class StudioSession implements AsyncDisposable {
     await session.page.goto(session.url);
     await session.page.getByRole('button', { name: 'New project' }).waitFor();
     return session;
+  }
+
+  /** A second server and browser on the same folder, as another person at another machine would have. */
+  async second(): Promise<StudioSession> {
+    const session = new StudioSession();
+    session.url = await session.#serve();
+    session.browser = this.browser;
+    const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
+    session.page = await context.newPage();
+    session.page.on('pageerror', (error) => session.faults.push(error.message));
+    await session.page.addInitScript(`localStorage.folder ??= ${JSON.stringify(this.folder)}`);
+    await session.page.goto(session.url);
+    await session.page.getByRole('button', { name: 'New project' }).waitFor();
+    session.#borrowed = true;
+    return session;
+  }
+
+  /** Opens a project file by the dialog. */
+  async openFile(path: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Open project' }).click();
+    const name = path.replace(/^.*[\\/]/, '');
+    await this.page.getByRole('dialog').getByRole('button', { name }).click();
+    await this.page.getByRole('dialog').getByRole('button', { name: 'Open', exact: true }).click();
+    await this.page.getByTestId('timeline').waitFor();
   }
 
   async #serve(): Promise<string> {
@@ -109,7 +135,8 @@ export class StudioSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.browser?.close();
+    if (this.#borrowed) await this.page.context().close();
+    else await this.browser?.close();
     this.#server?.kill('SIGINT');
     rmSync(this.folder, { recursive: true, force: true });
   }

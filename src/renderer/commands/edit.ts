@@ -91,7 +91,7 @@ export const EDIT_COMMANDS: readonly StudioCommand[] = [
       const clips = (chosen.length > 0 ? chosen : under).map(({ id }) => id);
       if (clips.length > 0) void edit([{ edit: 'split', args: { clips, frame: get().frame } }]);
     },
-    enabled: () => clipsUnderPlayhead().length > 0,
+    enabled: () => isWritable() && clipsUnderPlayhead().length > 0,
   },
   { id: 'cut', label: 'Cut', keys: ['Mod+X'], run: () => void cutSelection(), enabled: anySelected },
   { id: 'copy', label: 'Copy', keys: ['Mod+C'], run: copySelection, enabled: () => selectedClips().length > 0 },

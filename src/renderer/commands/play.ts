@@ -1,6 +1,6 @@
 import { layOut } from '../../core/document/query.ts';
 import { currentSequence, edit, lengthOf, seek, useStudio } from '../state/studio.ts';
-import { hasSequence, type StudioCommand } from './command.ts';
+import { hasSequence, isWritable, type StudioCommand } from './command.ts';
 
 const get = useStudio.getState;
 const set = useStudio.setState;
@@ -15,6 +15,8 @@ function cuts(): number[] {
   );
   return [...new Set(all)].sort((a, b) => a - b);
 }
+
+const canEdit = (): boolean => isWritable() && hasSequence();
 
 function setPoint(which: 'inPoint' | 'outPoint'): void {
   const sequence = currentSequence(get());
@@ -119,8 +121,8 @@ export const PLAY_COMMANDS: readonly StudioCommand[] = [
   },
   { id: 'start', label: 'Go to the start', keys: ['Home'], run: () => seek(0), enabled: hasSequence },
   { id: 'end', label: 'Go to the end', keys: ['End'], run: () => seek(lengthOf(get()) - 1), enabled: hasSequence },
-  { id: 'in', label: 'Set in point', keys: ['I'], run: () => setPoint('inPoint'), enabled: hasSequence },
-  { id: 'out', label: 'Set out point', keys: ['O'], run: () => setPoint('outPoint'), enabled: hasSequence },
+  { id: 'in', label: 'Set in point', keys: ['I'], run: () => setPoint('inPoint'), enabled: canEdit },
+  { id: 'out', label: 'Set out point', keys: ['O'], run: () => setPoint('outPoint'), enabled: canEdit },
   {
     id: 'marker',
     label: 'Add marker',
@@ -135,6 +137,6 @@ export const PLAY_COMMANDS: readonly StudioCommand[] = [
           },
         ]);
     },
-    enabled: hasSequence,
+    enabled: canEdit,
   },
 ];

@@ -1,4 +1,4 @@
-import { PANELS, type PanelId, resetPanels, showPanel } from '../state/dock.ts';
+import { PANELS, type PanelId, resetPanels, showPanel, toggleMaximised } from '../state/dock.ts';
 import { type OverlayKind, useStudio } from '../state/studio.ts';
 import { fitTimeline, scaleTracks, zoomTimeline } from '../state/timeline-view.ts';
 import { hasSequence, isOpen, type StudioCommand } from './command.ts';
@@ -46,6 +46,13 @@ export const VIEW_COMMANDS: readonly StudioCommand[] = [
       enabled: isOpen,
     }),
   ),
+  {
+    id: 'panel.maximise',
+    label: 'Give the whole window to the panel, or take it back',
+    keys: ['`'],
+    run: toggleMaximised,
+    enabled: isOpen,
+  },
   { id: 'panels.reset', label: 'Reset the panels', keys: [], run: resetPanels, enabled: isOpen },
   {
     id: 'timeline.fit',

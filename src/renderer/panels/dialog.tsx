@@ -11,7 +11,12 @@ export function Dialog({ title, children, wide }: { title: string; children: Rea
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    // Else the cross in the corner has the focus, and typing goes nowhere.
+    const field = dialog.querySelector<HTMLInputElement>('input, select');
+    field?.focus();
+    field?.select?.();
   }, []);
   return (
     <dialog

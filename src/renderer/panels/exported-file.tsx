@@ -2,7 +2,13 @@ import { desktop } from '../engine/transport.ts';
 
 /** Where an export is made; in the desktop program, what is finished can be dragged out or shown in its folder. */
 export function ExportedFile({ path, finished }: { path: string; finished: boolean }) {
-  if (!desktop || !finished) return <p className="muted path-line">{path}</p>;
+  const name = path.replace(/^.*[\\/]/, '');
+  if (!desktop || !finished)
+    return (
+      <p className="muted path-line" title={path}>
+        {name}
+      </p>
+    );
   const shell = desktop;
   return (
     <p className="muted path-line">
@@ -10,14 +16,14 @@ export function ExportedFile({ path, finished }: { path: string; finished: boole
         type="button"
         className="quiet"
         draggable
-        title="Drag it into another program, or click to show it in its folder"
+        title={`${path}: drag it into another program, or click to show it in its folder`}
         onDragStart={(event) => {
           event.preventDefault(); // the system's own drag takes over
           shell.dragOut(path);
         }}
         onClick={() => shell.reveal(path)}
       >
-        {path}
+        {name}
       </button>
     </p>
   );

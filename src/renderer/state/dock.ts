@@ -52,6 +52,12 @@ export function showPanel(id: PanelId): void {
   dock?.getPanel(id)?.api.setActive();
 }
 
+/** Gives the whole window to the panel that was used last, or takes it back. */
+export function toggleMaximised(): void {
+  if (dock?.hasMaximizedGroup()) dock.exitMaximizedGroup();
+  else dock?.activePanel?.api.maximize();
+}
+
 /** Puts all panels back where they were at first. */
 export function resetPanels(): void {
   if (dock) arrange(dock);

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { lengthOf, useStudio } from './studio.ts';
 
 /** What is shown of a captured performance under its clips. */
-export const LANES = ['depicted', 'speech', 'confidence'] as const;
+export const LANES = ['depicted', 'affect', 'speech', 'confidence'] as const;
 
 /** One of {@link LANES}. */
 export type LaneKind = (typeof LANES)[number];
@@ -10,6 +10,7 @@ export type LaneKind = (typeof LANES)[number];
 /** Names on lanes and switches. */
 export const LANE_NAMES: Readonly<Record<LaneKind, string>> = {
   depicted: 'Depicted',
+  affect: 'Valence, arousal',
   speech: 'Jaw',
   confidence: 'Confidence',
 };
@@ -37,7 +38,7 @@ export const useTimelineLook = create<TimelineLook>(() => ({
   scroll: 0,
   scrollY: 0,
   trackScale: 1,
-  lanes: LANES,
+  lanes: ['depicted', 'speech', 'confidence'],
   width: 800,
   snapAt: null,
 }));

@@ -1,5 +1,6 @@
 import { DEPICTED_COLUMNS } from '../../contract/depicted.ts';
 import { toNumber } from '../../core/rational.ts';
+import { EMOTION_PLACES } from '../emotion-wheel.tsx';
 import { EMOTION_COLOURS } from '../emotions.ts';
 import type { LaneData } from './lane-data.ts';
 import type { ClipBox, Row } from './layout.ts';
@@ -57,6 +58,43 @@ function drawDepicted(
   }
 }
 
+/** Where the depicted emotions lie on the plane of valence and arousal, weighed by how much of each there is. */
+const AFFECT = DEPICTED_COLUMNS.map((label) => EMOTION_PLACES[label]);
+const AFFECT_COLOURS = ['#e0a458', '#7fb7e6'] as const;
+
+function drawAffect(
+  context: CanvasRenderingContext2D,
+  data: LaneData,
+  row: Row,
+  range: { from: number; until: number },
+  at: ValueAt,
+): void {
+  const { depicted } = data;
+  if (!depicted) return;
+  const middle = row.y + row.height / 2;
+  context.fillStyle = '#2b2c2f';
+  context.fillRect(range.from, Math.round(middle), range.until - range.from, 1);
+  context.lineWidth = 1.5;
+  AFFECT_COLOURS.forEach((colour, axis) => {
+    context.strokeStyle = colour;
+    context.beginPath();
+    let pen = false;
+    for (let x = range.from; x < range.until; x += 2) {
+      let sum = 0;
+      for (let column = 0; column < AFFECT.length; column++)
+        sum += AFFECT[column]![axis]! * average(depicted, AFFECT.length, column, at(x), at(x + 2));
+      if (Number.isNaN(sum)) pen = false;
+      else {
+        const y = middle - (Math.max(-1, Math.min(1, sum)) * (row.height - 4)) / 2;
+        if (pen) context.lineTo(x, y);
+        else context.moveTo(x, y);
+        pen = true;
+      }
+    }
+    context.stroke();
+  });
+}
+
 function drawJaw(
   context: CanvasRenderingContext2D,
   data: LaneData,
@@ -91,7 +129,7 @@ function drawConfidence(
   }
 }
 
-const DRAW = { depicted: drawDepicted, speech: drawJaw, confidence: drawConfidence } as const;
+const DRAW = { depicted: drawDepicted, affect: drawAffect, speech: drawJaw, confidence: drawConfidence } as const;
 
 /** Draws what was captured of the clips of a row's track. */
 export function drawLane(
@@ -101,7 +139,7 @@ export function drawLane(
   view: TimelineView,
   scene: TimelineScene,
 ): void {
-  if (row.kind !== 'depicted' && row.kind !== 'speech' && row.kind !== 'confidence') return;
+  if (row.kind === 'video' || row.kind === 'audio' || row.kind === 'direction') return;
   for (const box of boxes) {
     const data = scene.lanes.get(box.clip.media);
     const range = data && sight(view, box.start, box.end);

@@ -1,4 +1,5 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
+import { keepTimelineLook } from '../state/preferences.ts';
 import { currentSequence, useStudio } from '../state/studio.ts';
 import { useTimelineLook } from '../state/timeline-view.ts';
 import { layoutTimeline, RULER } from './layout.ts';
@@ -15,6 +16,7 @@ export function Timeline() {
   const sequence = useStudio(currentSequence);
   const lanes = useTimelineLook((look) => look.lanes);
   const trackScale = useTimelineLook((look) => look.trackScale);
+  useEffect(keepTimelineLook, []);
   const layout = useMemo(
     () => (project && sequence ? layoutTimeline(project, sequence, trackScale, lanes) : NOTHING),
     [project, sequence, trackScale, lanes],

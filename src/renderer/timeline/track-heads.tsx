@@ -60,7 +60,13 @@ export function TrackHeads({ layout }: { layout: TimelineLayout }) {
               ]);
             }}
           >
-            <span>{row.name}</span>
+            {row.kind === 'affect' ? (
+              <span>
+                <span className="valence">Valence</span> <span className="arousal">arousal</span>
+              </span>
+            ) : (
+              <span>{row.name}</span>
+            )}
             {(row.kind === 'video' || row.kind === 'audio') && <TrackButtons row={row} />}
           </div>
         ))}
