@@ -18,14 +18,16 @@ const LOWER_EDGE = 0.1;
 /** Share of the lower lip's way (by the jaw alone) that the lower teeth go. */
 const JAW_SHARE = 0.98;
 /** Light in the depth of a mouth, and of a tongue, as shares of skin and lips. */
-const DEPTH = 0.11;
-const TONGUE = 0.56;
+const DEPTH = 0.13;
+const TONGUE = 0.66;
 /** Colour (chroma) that is left of the lips' in the dark and on the tongue, and of the skin's on teeth. */
-const DARK_COLOUR = 0.22;
+const DARK_COLOUR = 0.45;
 const TONGUE_COLOUR = 1.15;
-const TEETH_COLOUR = 0.3;
+const TEETH_COLOUR = 0.42;
+/** Teeth are no darker than this share of the skin: behind glasses or lashes the white of an eye is no measure. */
+const LEAST_WHITE = 1.12;
 /** The lips throw a shadow this far (cm) onto what lies behind them. */
-const UPPER_SHADOW = 0.4;
+const UPPER_SHADOW = 0.32;
 const LOWER_SHADOW = 0.2;
 /** Openings lower than the first (cm) are a dark line between lips, from the second on they show what is inside. */
 const SLIT = 0.07;
@@ -122,7 +124,7 @@ export class MouthPainter {
     const neutral = 2 ** (layout.bitDepth - 1);
     const skin = mouthBrightness(picture, this.#landmarks) - low;
     const lips = lipColour(picture, this.#landmarks, 0) - low;
-    const white = clamp(eyeWhite(picture, this.#landmarks) - low, skin * 0.7, skin * 1.9);
+    const white = clamp(eyeWhite(picture, this.#landmarks) - low, skin * LEAST_WHITE, skin * 1.9);
     return Array.from({ length: layout.family === 'gray' ? 1 : 3 }, (_, p): PlaneTone => {
       const chroma = layout.family === 'yuv' && p > 0;
       if (!chroma)
@@ -230,18 +232,18 @@ export class MouthPainter {
     const fromTop = (y - top + 0.5) * soft;
     const fromBottom = (bottom - y + 0.5) * soft;
     const shadow =
-      (0.42 + 0.58 * smoothStep(0, UPPER_SHADOW, fromTop)) * (0.78 + 0.22 * smoothStep(0, LOWER_SHADOW, fromBottom));
+      (0.64 + 0.36 * smoothStep(0, UPPER_SHADOW, fromTop)) * (0.78 + 0.22 * smoothStep(0, LOWER_SHADOW, fromBottom));
     const tooth = this.#tooth;
     sampleTeeth('lower', across, LOWER_EDGE + this.#openCm + dropCm - down, soft, tooth);
     const lower = tooth.cover;
-    const lowerLight = tooth.light * 0.78;
+    const lowerLight = tooth.light * 0.84;
     sampleTeeth('upper', across, down - UPPER_EDGE, soft, tooth);
     const upper = tooth.cover;
     const upperLight = tooth.light;
     // The tongue lies behind the lower teeth and comes up for t, d, n, l and th.
     const tongueTop = UPPER_EDGE + (dropCm - UPPER_EDGE) * (0.62 - 0.5 * tongueUp) + 0.12 * across * across;
     const tongue = smoothStep(tongueTop - 0.1, tongueTop + 0.22, down) * (1 - smoothStep(1.5, 2.3, Math.abs(across)));
-    const tongueLight = 0.3 + 0.7 * smoothStep(tongueTop, tongueTop + 0.6, down) * (1 - 0.12 * across * across);
+    const tongueLight = 0.42 + 0.58 * smoothStep(tongueTop, tongueTop + 0.6, down) * (1 - 0.12 * across * across);
     const gum = smoothStep(-0.9, -1.05, down - UPPER_EDGE);
     const own = this.#ownAt(rect.x + x, rect.y + y);
     for (let p = 0; p < this.#tones.length; p++) {

@@ -5,6 +5,10 @@ import { mouthBrightness } from '../compositing/mouth-donor.ts';
 /** An opening is toothy when this share of it is at least so bright, compared with the skin around the mouth. */
 const BRIGHT = 0.62;
 const TOOTHY_SHARE = 0.5;
+/** Upper teeth take at least this share of the opening; below them it falls under this share of their light. */
+const LEAST_TOOTH = 0.4;
+const UNDER_TEETH = 0.66;
+const NEIGHBOURS = 3;
 /** Openings lower than this (pixels) show nothing to keep. */
 const LEAST_HEIGHT = 4;
 
@@ -56,5 +60,32 @@ export function findOwnTeeth(picture: Picture, landmarks: Float32Array): OwnTeet
       if (plane[y * picture.width + opening.x + c]! - low >= BRIGHT * skin) bright++;
     }
   }
-  return tallest >= LEAST_HEIGHT && bright >= TOOTHY_SHARE * Math.max(1, all) ? opening : null;
+  if (tallest < LEAST_HEIGHT || bright < TOOTHY_SHARE * Math.max(1, all)) return null;
+  return upperRow(opening, plane, picture.width, picture.height, low);
+}
+
+/** The opening down to where the upper teeth end: what lies below the dark under them goes with the jaw. */
+function upperRow(
+  { x, top, bottom }: OwnTeeth,
+  plane: Picture['planes'][number],
+  width: number,
+  height: number,
+  low: number,
+) {
+  const ends = bottom.map((last, c) => {
+    const [from, until] = [Math.max(0, Math.ceil(top[c]!) + 1), Math.min(height, Math.floor(last))];
+    let brightest = 1;
+    for (let y = from; y < until; y++) {
+      const value = plane[y * width + x + c]! - low;
+      brightest = Math.max(brightest, value);
+      if (y >= from + LEAST_TOOTH * (until - from) && value < UNDER_TEETH * brightest) return y + 1;
+    }
+    return last;
+  });
+  // One column may look into a groove: its neighbours decide.
+  const smoothed = ends.map((_, c) => {
+    const near = Array.from(ends.subarray(Math.max(0, c - NEIGHBOURS), c + NEIGHBOURS + 1)).sort((a, b) => a - b);
+    return Math.min(bottom[c]!, near[near.length >> 1]!);
+  });
+  return { x, top, bottom: smoothed };
 }

@@ -6,10 +6,10 @@ const LOWER = [0.52, 0.57, 0.64, 0.6, 0.5, 0.45];
 /** Heights of the rows, cm, and how far the arch lifts its edge at a distance from the middle (cm per cm squared). */
 const UPPER_HEIGHT = 0.95;
 const LOWER_HEIGHT = 0.8;
-const UPPER_ARC = 0.035;
+const UPPER_ARC = 0.05;
 const LOWER_ARC = 0.03;
 /** Rounding of a tooth's corners, cm, and the groove between two teeth. */
-const ROUNDING = 0.06;
+const ROUNDING = 0.085;
 const GROOVE_CM = 0.03;
 const GROOVE_DARK = 0.13;
 /** Light falls off along the arch: half of it is left this far from the middle, cm. */
