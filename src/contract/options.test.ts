@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from './commands.ts';
 import { type Option, parseOption } from './option.ts';
-import { OPTIONS } from './options.ts';
+import { OPTIONS, withDefaults } from './options.ts';
 
 describe('option registry', () => {
   it('has kebab-case flags and help without a full stop', () => {
@@ -17,6 +17,12 @@ describe('option registry', () => {
     for (const option of Object.values<Option>(OPTIONS))
       if (option.kind !== 'switch' && option.default !== undefined)
         expect(parseOption(option, String(option.default))).toBe(option.default);
+  });
+
+  it('fills in what is missing and leaves what is given', () => {
+    const filled = withDefaults({ intensity: 0.5, to: 'happy' });
+    expect(filled).toMatchObject({ intensity: 0.5, to: 'happy', preset: OPTIONS.preset.default, actor: 'all' });
+    expect('from' in filled).toBe(false);
   });
 
   it('gives every command distinct flags and at least one example that starts with its name', () => {

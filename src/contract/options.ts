@@ -236,3 +236,19 @@ export type OptionId = keyof typeof OPTIONS;
 export type OptionValues<Ids extends OptionId = OptionId> = {
   readonly [Id in Ids]?: OptionValue<(typeof OPTIONS)[Id]>;
 };
+
+/** Options that have a value when none is given. */
+type DefaultedId = {
+  [Id in OptionId]: (typeof OPTIONS)[Id] extends { default: unknown } ? Id : never;
+}[OptionId];
+
+/** Parsed values in which nothing that has a default is missing. */
+export type FilledValues = OptionValues & Required<OptionValues<DefaultedId>>;
+
+/** `values`, and the defaults of all options that are not among them. */
+export function withDefaults(values: OptionValues): FilledValues {
+  const defaults = Object.entries<Option>(OPTIONS).flatMap(([id, option]) =>
+    option.default === undefined ? [] : [[id, option.default]],
+  );
+  return { ...Object.fromEntries(defaults), ...values } as FilledValues;
+}

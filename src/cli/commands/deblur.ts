@@ -1,26 +1,11 @@
-import { OPTIONS } from '../../contract/options.ts';
+import { withDefaults } from '../../contract/options.ts';
 import { deblurClip } from '../../engine/services/deblur-service.ts';
 import type { CommandModule } from '../command-module.ts';
 import { runsText } from '../format/runs.ts';
 import { formatNumber, table } from '../format/text.ts';
 
 const command: CommandModule<'deblur'> = {
-  run: ([clip], values, context) =>
-    deblurClip(
-      {
-        clip: clip!,
-        strength: values.strength ?? OPTIONS.strength.default,
-        shutter: values.shutter ?? OPTIONS.shutter.default,
-        actor: values.actor ?? OPTIONS.actor.default,
-        from: values.from,
-        until: values.until,
-        performance: values.performance,
-        out: values.out,
-        preset: values.preset ?? OPTIONS.preset.default,
-        layers: values.layers,
-      },
-      context,
-    ),
+  run: ([clip], values, context) => deblurClip({ ...withDefaults(values), clip: clip! }, context),
   print: (result) =>
     table([
       ...result.outputs.map((output) => [output.kind, output.path] as const),

@@ -1,10 +1,10 @@
-import { OPTIONS } from '../../contract/options.ts';
+import { withDefaults } from '../../contract/options.ts';
 import { demo } from '../../engine/services/demo-service.ts';
 import type { CommandModule } from '../command-module.ts';
 import { columns, formatNumber, formatShare, table } from '../format/text.ts';
 
 const command: CommandModule<'demo'> = {
-  run: ([clip], values, context) => demo({ clip, out: values.demoOut ?? OPTIONS.demoOut.default }, context),
+  run: ([clip], values, context) => demo({ clip, out: withDefaults(values).demoOut }, context),
   print: (result) => {
     const edits = result.edits.map(({ label, figures }) => [
       label,

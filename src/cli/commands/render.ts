@@ -1,4 +1,4 @@
-import { OPTIONS } from '../../contract/options.ts';
+import { withDefaults } from '../../contract/options.ts';
 import { exportShotLayers, sequenceJob } from '../../engine/services/project-commands.ts';
 import { renderNow } from '../../engine/services/queue-commands.ts';
 import type { CommandModule } from '../command-module.ts';
@@ -6,8 +6,7 @@ import { formatNumber, table } from '../format/text.ts';
 
 const command: CommandModule<'render'> = {
   run: async ([project], values, context) => {
-    const { sequence, from, until, out, layers } = values;
-    const preset = values.preset ?? OPTIONS.preset.default;
+    const { sequence, from, until, out, layers, preset } = withDefaults(values);
     const started = performance.now();
     const request = { project: project!, sequence, from, until, preset, out };
     const job = await renderNow(await sequenceJob(request), values.workers, context);

@@ -1,4 +1,4 @@
-import { OPTIONS } from '../../contract/options.ts';
+import { withDefaults } from '../../contract/options.ts';
 import { extractStyle } from '../../engine/services/style-service.ts';
 import type { CommandModule } from '../command-module.ts';
 import { formatNumber, formatSeconds, table } from '../format/text.ts';
@@ -7,18 +7,7 @@ const degrees = (radians: number): string => formatNumber((radians * 180) / Math
 
 /** `retake style extract`. */
 export const styleExtract: CommandModule<'style extract'> = {
-  run: ([reference], values, context) =>
-    extractStyle(
-      {
-        reference: reference!,
-        text: values.text,
-        language: values.language ?? OPTIONS.language.default,
-        actor: values.actor ?? OPTIONS.actor.default,
-        name: values.name,
-        out: values.out,
-      },
-      context,
-    ),
+  run: ([reference], values, context) => extractStyle({ ...withDefaults(values), reference: reference! }, context),
   print: (result) =>
     table([
       ...result.outputs.map(({ kind, path }) => [kind, path] as const),

@@ -1,4 +1,4 @@
-import { OPTIONS } from '../../contract/options.ts';
+import { withDefaults } from '../../contract/options.ts';
 import type { Result } from '../../contract/results.ts';
 import { talk } from '../../engine/services/talk-service.ts';
 import type { CommandModule } from '../command-module.ts';
@@ -16,24 +16,7 @@ export function spokenRows({ heard, style }: Pick<Result<'talk'>, 'heard' | 'sty
 }
 
 const command: CommandModule<'talk'> = {
-  run: ([portrait], values, context) =>
-    talk(
-      {
-        portrait: portrait!,
-        audio: values.audio,
-        text: values.text,
-        language: values.language ?? OPTIONS.language.default,
-        style: values.style ?? OPTIONS.style.default,
-        styleStrength: values.styleStrength ?? OPTIONS.styleStrength.default,
-        fps: values.fps ?? OPTIONS.fps.default,
-        face: values.face,
-        more: values.more,
-        out: values.out,
-        preset: values.preset ?? OPTIONS.preset.default,
-        seed: values.seed ?? OPTIONS.seed.default,
-      },
-      context,
-    ),
+  run: ([portrait], values, context) => talk({ ...withDefaults(values), portrait: portrait! }, context),
   print: (result) =>
     table([
       ...result.outputs.map(({ kind, path }) => [kind, path] as const),

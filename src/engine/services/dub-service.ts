@@ -26,7 +26,7 @@ import { writeEditedClip } from './write-edited-clip.ts';
 /** What `retake dub` is asked to do; texts as a person typed them. */
 export interface DubRequest {
   readonly clip: string;
-  readonly audio: string | undefined;
+  readonly audio?: string | undefined;
   readonly text?: string | undefined;
   readonly language: string;
   readonly style: string;

@@ -33,7 +33,7 @@ import { askStyle, resolveStyle, styleResult } from './style-source.ts';
 /** What `retake talk` is asked to do; texts as a person typed them. */
 export interface TalkRequest {
   readonly portrait: string;
-  readonly audio: string | undefined;
+  readonly audio?: string | undefined;
   readonly text?: string | undefined;
   readonly language: string;
   readonly style: string;
