@@ -50,6 +50,9 @@ describe('captureClip on the digital actor', () => {
     const { performance, figures } = await captureClip(source, inference, { from: 5, until: 15 });
     expect(performance.tracks[0]).toMatchObject({ firstFrame: 5, frameCount: 10 });
     expect(figures.frames).toBe(10);
+    const single = await captureClip(source, inference, { from: 7, until: 8 });
+    expect(single.performance.tracks).toMatchObject([{ firstFrame: 7, frameCount: 1 }]);
+    expect(single.performance.tracks[0]!.coefficients.every(Number.isFinite)).toBe(true);
     for (const range of [{ from: -1 }, { from: 9, until: 9 }, { until: source.frameCount + 1 }, { from: 0.5 }])
       await expect(captureClip(source, inference, range)).rejects.toMatchObject({ code: 'invalid-range' });
     const stop = new AbortController();

@@ -79,7 +79,7 @@ export async function captureClip(
   }
   await tracker.finish();
   const shots = shotsOf(tracker, from);
-  const linked = linkFaces(splitAtShots(tracker.tracklets, shots));
+  const linked = linkFaces(splitAtShots(tracker.tracklets, shots), total);
   const actors: Actor[] = [];
   const tracks: { track: FaceTrack; frames: TrackFrames }[] = [];
   const figures: TrackFigures[] = [];

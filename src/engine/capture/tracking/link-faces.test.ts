@@ -60,6 +60,12 @@ describe('linkFaces', () => {
 
   it('drops a flicker that is nobody else', () => {
     expect(linkFaces(splitAtShots([tracklet(0, 3, 10, -1)], [0]))).toHaveLength(0);
+    expect(linkFaces(splitAtShots([tracklet(0, 3, 10, -1)], [0]), 40)).toHaveLength(0);
+  });
+
+  it('keeps a face that lasts through a clip of a few frames', () => {
+    expect(linkFaces(splitAtShots([tracklet(0, 3, 10, -1)], [0]), 3)).toHaveLength(1);
+    expect(linkFaces(splitAtShots([tracklet(0, 2, 10, -1)], [0]), 3)).toHaveLength(0);
   });
 });
 

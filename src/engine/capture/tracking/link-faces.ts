@@ -28,7 +28,10 @@ export const SAME_PERSON = 0.6;
 /** Pieces this close in time and place are the same face whatever they look like. */
 const ADJACENT_FRAMES = 6;
 const ADJACENT_OVERLAP = 0.3;
-/** Appearances shorter than this that resemble nobody else are taken for false detections. */
+/**
+ * Appearances shorter than this that resemble nobody else are taken for false detections; in a clip that is shorter itself,
+ * those that do not last through it.
+ */
 const MIN_FRAMES = 5;
 
 /** Cuts tracklets at the first frames of shots. */
@@ -120,9 +123,9 @@ function merge(into: Group, from: Group): void {
  * Groups pieces into people: first what touches in time and place, then, most alike pair first, whoever has
  * descriptors closer than {@link SAME_PERSON} and is never seen in two places at once. What the landmark network
  * never was sure of (ornaments, hair) is nobody. People come in order of
- * falling screen time (ties: who is larger), so their numbers are stable.
+ * falling screen time (ties: who is larger), so their numbers are stable. `clipFrames` is how many frames were looked at.
  */
-export function linkFaces(pieces: readonly Piece[]): LinkedActor[] {
+export function linkFaces(pieces: readonly Piece[], clipFrames = MIN_FRAMES): LinkedActor[] {
   let groups: Group[] = pieces.map((piece) => {
     const samples = samplesOf(piece);
     return { pieces: [piece], samples, mean: meanDescriptor(samples) };
@@ -161,7 +164,7 @@ export function linkFaces(pieces: readonly Piece[]): LinkedActor[] {
     return box.width * box.height;
   };
   return groups
-    .filter((group) => frames(group) >= MIN_FRAMES && medianDoubt(group.pieces) < NO_FACE_DOUBT)
+    .filter((group) => frames(group) >= Math.min(MIN_FRAMES, clipFrames) && medianDoubt(group.pieces) < NO_FACE_DOUBT)
     .sort((a, b) => frames(b) - frames(a) || size(b) - size(a))
     .map((group) => ({
       pieces: group.pieces,
