@@ -60,7 +60,7 @@ export interface Comparison {
 /** Share of its gradients' energy that a face must have lost to count as blurred. */
 const LOST = 0.2;
 /** Every how many blurred frames the judge is asked. */
-const JUDGED = 3;
+const JUDGED = 4;
 /** Change of the sharp clip along motion, in levels, up to which a place is still. */
 const STILL = 6;
 

@@ -43,8 +43,9 @@ export const THRESHOLD = 0.1;
 const WHOLE = 0.2;
 /** Blur longer than this share of the face's width is beyond restoring. */
 const TOO_LONG = 0.22;
-/** Shorter blur than this (pixels) is left. */
-const SHORTEST = 1;
+/** Shorter blur than this (pixels) is left: compression hides what could be won. Longer than WHOLLY_LONG counts wholly. */
+const SHORTEST = 1.3;
+const WHOLLY_LONG = 3.2;
 /** Explained share of the misfit from which a kernel is believed, and from which wholly. */
 const BELIEVED = 0.15;
 const WHOLLY_BELIEVED = 0.4;
@@ -204,7 +205,7 @@ function judge(blur: Omit<TrackBlur, 'noise' | 'shutter'>, row: number, width: n
   if (name !== 'blurred') return;
   const evidence = proven ? 1 : smoothstep(BELIEVED, WHOLLY_BELIEVED, blur.confidence[row]!);
   const trust = blur.track.confidence[row]! * evidence;
-  blur.strength[row] = trust * smoothstep(THRESHOLD, WHOLE, score) * smoothstep(SHORTEST, 2 * SHORTEST, length);
+  blur.strength[row] = trust * smoothstep(THRESHOLD, WHOLE, score) * smoothstep(SHORTEST, WHOLLY_LONG, length);
 }
 
 /** What a restorer needs to know of a row. */

@@ -22,12 +22,14 @@ export interface DeconvolutionOptions {
   readonly rounds: number;
   /** Steps of conjugate gradients per round. */
   readonly steps: number;
+  /** Share of the first observation that the prior begins at: with 1 only what is added to it must be smooth. */
+  readonly anchor: number;
 }
 
 /**
  * Maximum a posteriori estimate of a sharp plane from one or more blurred ones under a prior of sparse gradients:
- * minimises  sum_j sum_p w_j (A_j x - b_j)^2 + smoothness * sum_p s^2 rho(grad x * s), by iteratively reweighted least
- * squares and conjugate gradients (Levin et al. 2007, "Image and depth from a conventional camera with a coded
+ * minimises  sum_j sum_p w_j (A_j x - b_j)^2 + smoothness * sum_p s^2 rho(grad (x - anchor b_0) * s), by iteratively
+ * reweighted least squares and conjugate gradients (Levin et al. 2007, "Image and depth from a conventional camera with a coded
  * aperture", section 4, with spatially varying kernels). `scale` (s) turns differences of light into differences of code,
  * so that noise and edges count as they are seen. Holds buffers; one instance per thread.
  */
@@ -56,7 +58,10 @@ export class MapDeconvolution {
     let last = 0;
     for (let round = 0; round < options.rounds; round++) {
       throwIfCancelled(signal);
-      setEdgeWeights(x, scale, width, height, options, this.#weightX, this.#weightY);
+      const anchor = observations[0]!.plane;
+      for (let i = 0; i < size; i++) q[i] = x[i]! - options.anchor * anchor[i]!;
+      setEdgeWeights(q, scale, width, height, options, this.#weightX, this.#weightY);
+      p.set(q.subarray(0, size));
       // Residual of the normal equations: sum A^T w (b - A x) - prior x.
       r.fill(0, 0, size);
       for (const { operator, plane, weight } of observations) {
@@ -65,7 +70,7 @@ export class MapDeconvolution {
         operator.addAdjoint(scratch, r);
       }
       q.fill(0, 0, size);
-      addPrior(x, q, width, height, this.#weightX, this.#weightY);
+      addPrior(p, q, width, height, this.#weightX, this.#weightY);
       for (let i = 0; i < size; i++) r[i]! -= q[i]!;
       p.set(r.subarray(0, size));
       let energy = dot(r, r, size);

@@ -39,14 +39,14 @@ export interface RestoredFace {
 
 /** Context around the face that takes part in the estimate, as a share of the face's width. */
 const CONTEXT = 0.04;
-const LUMA = { edge: 0.03, exponent: 1.2, rounds: 2, steps: 9 } as const;
-const CHROMA = { edge: 0.03, exponent: 1.2, rounds: 1, steps: 6 } as const;
+const LUMA = { edge: 0.03, exponent: 1.2, rounds: 2, steps: 9, anchor: 0.85 } as const;
+const CHROMA = { edge: 0.03, exponent: 1.2, rounds: 1, steps: 6, anchor: 0.85 } as const;
 /** Smoothness per variance of the noise. */
 const SMOOTH_PER_NOISE = 1500;
 /** Colour is smoother than luminance, and coded more roughly. */
 const CHROMA_SMOOTHER = 4;
 /** Compression loses detail without leaving noise; this much of it (coded values) is always reckoned with. */
-const CODING_NOISE = 0.006;
+const CODING_NOISE = 0.009;
 
 /** Mean trust of a neighbour from which the frame's path is refined against it. */
 const REFINE_TRUST = 0.25;

@@ -13,7 +13,16 @@ const SHORTEST_PATH = 1.5;
 /** Share of the misfit that the best factor must explain against the worst, to have a say. */
 const CLEAR = 0.03;
 
-const FACTORS = [0.25, 0.35, 0.5, 0.63, 0.79, 1, 1.26, 1.58, 2, 2.5] as const;
+/** Step from one shutter that is tried to the next. */
+const STEP = 1.26;
+/** Shutters that are tried, as factors of the one that was asked for: a first look far and wide, a second one near by. */
+const WIDE = Array.from({ length: 11 }, (_, k) => STEP ** (k - 7));
+/**
+ * Share of the shutter found that is used. Laid over a blurred frame, a sharper one that lies not quite right fits better
+ * when it is blurred too much; and a path that is too short leaves blur where one that is too long rings.
+ */
+const CAUTION = 0.87;
+const NEAR = [STEP ** -2, STEP ** -1, 1, STEP, STEP ** 2] as const;
 
 /** The moving frames with the longest paths that have a sharper neighbour, spread over the track. */
 function probeRows(blur: TrackBlur): number[] {
@@ -30,17 +39,34 @@ function probeRows(blur: TrackBlur): number[] {
 
 /**
  * Frames for which the clip's shutter is open, found by laying sharper frames over blurred ones: one path length explains
- * a picture, whatever the spectrum of the face. Null when no frame could be probed. `blurs` carry a first guess.
+ * a picture, whatever the spectrum of the face. Null when no frame could be probed. `refit` measures the tracks anew
+ * under a shutter: how frames are aligned depends on it.
  */
-export async function probeShutter(
+export async function findShutter(
+  source: FrameAccess,
+  rough: readonly TrackBlur[],
+  refit: (shutter: number) => readonly TrackBlur[],
+  asked: number,
+  signal?: AbortSignal,
+): Promise<number | null> {
+  const wide = WIDE.map((factor) => factor * asked);
+  const first = await probeShutter(source, rough, wide, signal);
+  if (first === null) return null;
+  const near = NEAR.map((factor) => factor * first);
+  return CAUTION * ((await probeShutter(source, refit(first), near, signal)) ?? first);
+}
+
+/** The one of `shutters`, each STEP times the one before, or a place between them, that explains probed frames best. */
+async function probeShutter(
   source: FrameAccess,
   blurs: readonly TrackBlur[],
+  shutters: readonly number[],
   signal?: AbortSignal,
 ): Promise<number | null> {
   const restorer = new FaceRestorer();
   const crops = new NeighbourCrops(source);
-  const sums = new Float64Array(FACTORS.length);
-  let [voices, guess] = [0, 0];
+  const sums = new Float64Array(shutters.length);
+  let voices = 0;
   for (const [index, blur] of blurs.entries())
     for (const row of probeRows(blur).sort((a, b) => a - b)) {
       throwIfCancelled(signal);
@@ -50,13 +76,13 @@ export async function probeShutter(
       const frame = await source.frameAt(blur.track.firstFrame + row);
       try {
         const job = { ...faceAt(blur, row, motion), neighbours, detail: 1, deconvolve: true, strength: 1 };
-        const costs = restorer.probeShutter(frame.picture, job, FACTORS);
+        const factors = shutters.map((shutter) => shutter / blur.shutter);
+        const costs = restorer.probeShutter(frame.picture, job, factors);
         if (!costs) continue;
         const least = Math.min(...costs);
         if (Math.max(...costs) - least < CLEAR * Math.max(...costs)) continue;
         // Each probe votes with the shape of its misfit, not with its size.
-        for (let k = 0; k < FACTORS.length; k++) sums[k]! += costs[k]! / least;
-        guess += Math.log(blur.shutter);
+        for (let k = 0; k < sums.length; k++) sums[k]! += costs[k]! / least;
         voices++;
       } finally {
         frame.release();
@@ -64,7 +90,7 @@ export async function probeShutter(
     }
   if (voices === 0) return null;
   const best = sums.indexOf(Math.min(...sums));
-  return Math.exp(guess / voices + Math.log(FACTORS[best]!) + vertex(sums, best) * Math.log(1.26));
+  return shutters[best]! * STEP ** vertex(sums, best);
 }
 
 /** Where a parabola through the least value and its neighbours has its lowest point, -0.5..0.5 of a step. */

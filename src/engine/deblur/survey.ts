@@ -4,7 +4,7 @@ import type { VideoSource } from '../media/index.ts';
 import { fitBlur, type TrackBlur } from './blur-fit.ts';
 import { TrackMeter } from './face-spectra.ts';
 import { MotionMeter } from './registration.ts';
-import { probeShutter } from './shutter.ts';
+import { findShutter } from './shutter.ts';
 
 /** How a clip is surveyed. */
 export interface SurveyOptions {
@@ -48,9 +48,10 @@ export async function surveyBlur(
   }
   const asked = options.shutterDegrees / 360;
   const rough = meters.map(({ spectra, motion }) => fitBlur(spectra.result, motion.steps, asked));
-  const shutter = await probeShutter(source, rough, signal);
-  if (shutter === null) return { tracks: rough };
-  return { tracks: meters.map(({ spectra, motion }) => fitBlur(spectra.result, motion.steps, asked, shutter)) };
+  const refit = (shutter: number): TrackBlur[] =>
+    meters.map(({ spectra, motion }) => fitBlur(spectra.result, motion.steps, asked, shutter));
+  const shutter = await findShutter(source, rough, refit, asked, signal);
+  return { tracks: shutter === null ? rough : refit(shutter) };
 }
 
 /** A survey as it would be of the same clip made `scale` times as large, with `tracks` of that size. */
