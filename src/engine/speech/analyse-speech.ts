@@ -9,7 +9,7 @@ import {
 import { Aligner, canAlign } from './aligner.ts';
 import { type AppliedPlacement, applyPlacement } from './apply-placement.ts';
 import { findBeats } from './beats.ts';
-import { gateMouth } from './gate.ts';
+import { gateMouth, partLabiodentals } from './gate.ts';
 import { frameCount } from './log-mel.ts';
 import { clippedShare, loudness } from './loudness.ts';
 import type { AnalyseSpeechOptions } from './options.ts';
@@ -46,6 +46,7 @@ export async function analyseSpeech(samples: Float32Array, options: AnalyseSpeec
   );
   const heard = options.transcript === undefined ? null : visemes.slice();
   smoothVisemes(visemes);
+  partLabiodentals(visemes, articulation);
   const voice = voiceActivity(visemes, loudnessDb);
   const phrases = phrasesOf(voice);
   gateMouth(visemes, articulation, voice);

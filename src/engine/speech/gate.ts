@@ -4,6 +4,24 @@ import { PHONE_SHAPES } from './phones.ts';
 /** Voice activity at which the mouth moves fully, and at which it rests. */
 const FULL = 0.5;
 const NONE = 0.15;
+/** Column of `close`. */
+const CLOSE = 3;
+
+/**
+ * Takes back closures that the curve claims and the visemes do not: on f and v the lower lip touches teeth, not the upper
+ * lip. Where f or v is likelier than p, b, m the curve stays under what their share allows. In place.
+ */
+export function partLabiodentals(visemes: Float32Array, articulation: Float32Array): void {
+  const [both, teeth] = [visemeIndex('PP'), visemeIndex('FF')];
+  const touch = PHONE_SHAPES.get('f')!.target[CLOSE];
+  for (let frame = 0; frame * VISEME_COUNT < visemes.length; frame += 1) {
+    const p = visemes[frame * VISEME_COUNT + both]!;
+    const f = visemes[frame * VISEME_COUNT + teeth]!;
+    if (f <= p) continue;
+    const at = frame * ARTICULATOR_COUNT + CLOSE;
+    articulation[at] = Math.min(articulation[at]!, touch + ((1 - touch) * p) / (p + f));
+  }
+}
 
 /** Closes the mouth where nobody speaks: noise and music must not open it. In place. */
 export function gateMouth(visemes: Float32Array, articulation: Float32Array, voice: Float32Array): void {

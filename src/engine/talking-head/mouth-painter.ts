@@ -21,8 +21,10 @@ const JAW_SHARE = 0.98;
 const DEPTH = 0.13;
 const TONGUE = 0.66;
 /** Colour (chroma) that is left of the lips' in the dark and on the tongue, and of the skin's on teeth. */
-const DARK_COLOUR = 0.45;
-const TONGUE_COLOUR = 1.15;
+const DARK_COLOUR = 0.26;
+const TONGUE_COLOUR = 0.85;
+/** A tongue is pinker than lips and skin: share of their blue-yellow difference that it keeps. */
+const PINK = 0.3;
 const TEETH_COLOUR = 0.42;
 /** Teeth are no darker than this share of the skin: behind glasses or lashes the white of an eye is no measure. */
 const LEAST_WHITE = 1.12;
@@ -141,9 +143,9 @@ export class MouthPainter {
       const face = this.#skinChroma(picture, p) - neutral;
       return {
         teeth: face * TEETH_COLOUR,
-        tongue: lip * TONGUE_COLOUR,
+        tongue: lip * TONGUE_COLOUR * (p === 1 ? PINK : 1),
         gum: lip,
-        dark: lip * DARK_COLOUR,
+        dark: lip * DARK_COLOUR * (p === 1 ? PINK : 1),
         line: lip,
         chroma,
         low: neutral,
@@ -243,7 +245,7 @@ export class MouthPainter {
     // The tongue lies behind the lower teeth and comes up for t, d, n, l and th.
     const tongueTop = UPPER_EDGE + (dropCm - UPPER_EDGE) * (0.62 - 0.5 * tongueUp) + 0.12 * across * across;
     const tongue = smoothStep(tongueTop - 0.1, tongueTop + 0.22, down) * (1 - smoothStep(1.5, 2.3, Math.abs(across)));
-    const tongueLight = 0.42 + 0.58 * smoothStep(tongueTop, tongueTop + 0.6, down) * (1 - 0.12 * across * across);
+    const tongueLight = 0.28 + 0.72 * smoothStep(tongueTop, tongueTop + 0.6, down) * (1 - 0.12 * across * across);
     const gum = smoothStep(-0.9, -1.05, down - UPPER_EDGE);
     const own = this.#ownAt(rect.x + x, rect.y + y);
     for (let p = 0; p < this.#tones.length; p++) {

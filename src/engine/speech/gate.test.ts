@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { ARTICULATOR_COUNT, VISEME_COUNT, type Viseme, visemeIndex } from '../../core/speech.ts';
+import { gateMouth, partLabiodentals } from './gate.ts';
+
+const row = (shares: Partial<Record<Viseme, number>>): Float32Array => {
+  const out = new Float32Array(VISEME_COUNT);
+  for (const [name, share] of Object.entries(shares)) out[visemeIndex(name as Viseme)] = share;
+  return out;
+};
+const shape = (close: number): Float32Array => Float32Array.of(0.4, 0.1, 0.2, close);
+
+describe('partLabiodentals', () => {
+  it('keeps the lips apart on f and v and leaves p, b, m and vowels as they are', () => {
+    const after = (shares: Partial<Record<Viseme, number>>, close: number): number => {
+      const articulation = shape(close);
+      partLabiodentals(row(shares), articulation);
+      return articulation[3]!;
+    };
+    expect(after({ FF: 0.9, RR: 0.1 }, 0.76)).toBeCloseTo(0.55, 5);
+    expect(after({ FF: 0.6, PP: 0.4 }, 0.95)).toBeCloseTo(0.73, 5);
+    expect(after({ PP: 0.9, FF: 0.1 }, 0.95)).toBeCloseTo(0.95, 5);
+    expect(after({ FF: 0.9 }, 0.3)).toBeCloseTo(0.3, 5);
+    expect(after({ aa: 1 }, 0.02)).toBeCloseTo(0.02, 5);
+  });
+});
+
+describe('gateMouth', () => {
+  it('rests the mouth where nobody speaks and touches nothing where somebody does', () => {
+    const visemes = Float32Array.of(...row({ aa: 1 }), ...row({ aa: 1 }));
+    const articulation = Float32Array.of(...shape(0), ...shape(0));
+    gateMouth(visemes, articulation, Float32Array.of(0, 1));
+    expect(visemes[visemeIndex('sil')]).toBe(1);
+    expect(articulation[0]).toBe(0);
+    expect(visemes[VISEME_COUNT + visemeIndex('aa')]).toBe(1);
+    expect(articulation[ARTICULATOR_COUNT]).toBeCloseTo(0.4, 5);
+  });
+});
