@@ -19,6 +19,14 @@ export interface Iris {
   readonly radius: number;
 }
 
+/** Parts of the iris's radius below its centre where its lower rim is looked for. */
+const RIM_FROM = 0.3;
+const RIM_STEP = 0.04;
+/** The white of the eye must be brighter than the iris by this share of the full range for its rim to be seen. */
+const PLAIN_RIM = 0.12;
+/** The centre is moved up by at most this share of the radius. */
+const MOST_SHIFT = 0.5;
+
 /** Iris from five landmarks starting at `first`: centre, then four points of the rim. */
 export function irisOf(landmarks: Float32Array, first: number): Iris {
   const x = landmarks[first * 3]!;
@@ -31,8 +39,45 @@ export function irisOf(landmarks: Float32Array, first: number): Iris {
 }
 
 /**
+ * The iris where the picture shows its lower rim: under a lid that comes down networks put the centre into the middle of
+ * what is seen of it. Left as it is where the lower lid covers the rim.
+ *
+ * @param lowerLid middle of the lower lid's edge, pixels
+ */
+export function settleIris(
+  source: Picture,
+  iris: Iris,
+  lowerLid: { readonly x: number; readonly y: number },
+  { downX, downY }: FaceFrame,
+): Iris {
+  const { x, y, radius } = iris;
+  if (radius < 2) return iris;
+  const luma = (across: number, down: number): number =>
+    sampleLinear(
+      source.planes[source.layout.family === 'rgb' ? 1 : 0]!,
+      source.width,
+      source.height,
+      x + across * downY + down * downX - 0.5,
+      y - across * downX + down * downY - 0.5,
+    );
+  const white = (luma(1.3 * radius, 0) + luma(-1.3 * radius, 0)) / 2;
+  const dark = Math.min(luma(0, 0), luma(0.4 * radius, 0), luma(-0.4 * radius, 0));
+  if (white - dark < PLAIN_RIM * 2 ** source.layout.bitDepth) return iris;
+  const lid = (lowerLid.x - x) * downX + (lowerLid.y - y) * downY;
+  const last = Math.min(1, (lid * (1 - LASH_SHARE)) / radius);
+  for (let at = RIM_FROM; at < last; at += RIM_STEP) {
+    // Three columns: a catchlight or a lash in one of them is no rim.
+    const seen = [-0.15, 0, 0.15].map((across) => luma(across * radius, at * radius)).sort((a, b) => a - b)[1]!;
+    if (seen < (white + dark) / 2) continue;
+    const up = Math.min(MOST_SHIFT, 1 - at) * radius;
+    return { x: x - up * downX, y: y - up * downY, radius };
+  }
+  return iris;
+}
+
+/**
  * Paints what lids uncover when they open further than they were filmed. The eyeball in the picture stays as it is; of
- * the new strip, what belongs to the iris is its opposite side turned about the pupil, and the rest is the white from
+ * the new strip, what belongs to the iris is what its sides show as far from the pupil, and the rest is the white from
  * beside the iris, in the lid's shadow. So an iris keeps its size and more white shows, as in life.
  *
  * `opened` says per pixel of the field how clearly the lid beside it opens (0..1): at a lid that does not move, lashes
@@ -113,10 +158,14 @@ function paintPlane(
       const inside = 1 - softStep((distance / iris.radius - 1 + LIMBUS) / (2 * LIMBUS));
       let value = 0;
       if (inside > 0) {
-        // Turned half round about the pupil, pulled in far enough to be eyeball and not the other lid.
-        const turned = place + (2 * -(dx * downX + dy * downY)) / height;
-        const keep = Math.max(LASH_SHARE, Math.min(1 - LASH_SHARE, turned)) - turned;
-        value += inside * read(iris.x - dx + keep * height * downX, iris.y - dy + keep * height * downY);
+        // Rings about the pupil look alike all round, and no lid hides the sides.
+        const ring = Math.min(distance, iris.radius * (1 - LIMBUS));
+        const side = (dx * downY - dy * downX) / Math.max(1e-3, ring);
+        const t = (Math.max(-1, Math.min(1, side)) + 1) / 2;
+        const down = ringHeight(iris, place, dx, dy, height, downX, downY);
+        const at = (sign: number): number =>
+          read(iris.x + sign * ring * downY + down * downX, iris.y - sign * ring * downX + down * downY);
+        value += inside * (at(-1) * (1 - t) + at(1) * t);
       }
       if (inside < 1) value += (1 - inside) * white(read, iris, dx, dy, place, height, downX, downY);
       const shadow = lightFactor(-LID_SHADOW * Math.min(1, Math.max(0, edge - LASH_SHARE * 0.5) * 2));
@@ -127,6 +176,22 @@ function paintPlane(
       target[to] = mixed <= 0 ? 0 : Math.min(plane.maximum, mixed);
     }
   }
+}
+
+/** How far below the centre the sides of the iris are looked at: 0 where the centre lies in the filmed opening, else inside of that. */
+function ringHeight(
+  iris: Iris,
+  place: number,
+  dx: number,
+  dy: number,
+  height: number,
+  downX: number,
+  downY: number,
+): number {
+  const centre = place - (dx * downX + dy * downY) / height;
+  const reach = Math.min(0.5, LASH_SHARE * 1.6);
+  const kept = Math.max(reach, Math.min(1 - reach, centre)) - centre;
+  return Math.max(-iris.radius, Math.min(iris.radius, kept * height));
 }
 
 /** The white of the eye for a point above or below the iris: from both sides of it, the nearer one more. */

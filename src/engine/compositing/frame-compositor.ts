@@ -2,7 +2,7 @@ import type { Picture } from '../../core/picture.ts';
 import { LEFT_IRIS, RIGHT_IRIS } from '../capture/index.ts';
 import { rotationOf } from './control-motion.ts';
 import { CreaseMap, frontalCoordinates } from './creases.ts';
-import { irisOf, paintReveal } from './eye-reveal.ts';
+import { irisOf, paintReveal, settleIris } from './eye-reveal.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
 import { FaceWarper } from './face-warper.ts';
 import type { MouthDonor } from './mouth-donor.ts';
@@ -29,6 +29,9 @@ export interface FaceJob {
   /** See cuttingEdge; null when unknown. */
   readonly teethEdgeCm: number | null;
 }
+
+/** Middle of the lower lids' edges. */
+const [RIGHT_LOWER_LID, LEFT_LOWER_LID] = [145, 374] as const;
 
 /** Copies every sample of one picture into another of the same format. */
 export function copyPicture(source: Picture, target: Picture): void {
@@ -71,7 +74,14 @@ export class FrameCompositor {
     settleMatte(field);
     warpPicture(source, target, field);
     const frame = this.#warper.frameOf(job.edit.landmarks);
-    const irises = [irisOf(job.edit.landmarks, RIGHT_IRIS), irisOf(job.edit.landmarks, LEFT_IRIS)];
+    const lid = (v: number): { x: number; y: number } => ({
+      x: job.edit.landmarks[v * 3]!,
+      y: job.edit.landmarks[v * 3 + 1]!,
+    });
+    const irises = [
+      settleIris(source, irisOf(job.edit.landmarks, RIGHT_IRIS), lid(RIGHT_LOWER_LID), frame),
+      settleIris(source, irisOf(job.edit.landmarks, LEFT_IRIS), lid(LEFT_LOWER_LID), frame),
+    ];
     paintReveal(source, target, field, this.#opened, irises, frame);
     const { sourceGap, targetGap } = this.#warper.motion;
     const { landmarks } = job.edit;

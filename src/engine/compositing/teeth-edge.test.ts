@@ -84,6 +84,45 @@ describe('seenEdge', () => {
   });
 });
 
+describe('lower lip by its colour', () => {
+  /** Limited-range 4:4:4 rows of [luma, red difference]. */
+  const coloured = (tone: (y: number) => readonly [number, number]): Picture => {
+    const layout = { family: 'yuv', bitDepth: 8, chromaShiftX: 0, chromaShiftY: 0, alpha: false } as const;
+    const colour = { range: 'limited', matrix: 'bt709', transfer: '', primaries: '', chromaLocation: 'left' } as const;
+    const picture = allocatePicture(100, 80, layout, colour);
+    picture.planes[1]!.fill(128);
+    for (let y = 0; y < 80; y++) {
+      const [luma, red] = tone(y + 0.5);
+      picture.planes[0]!.fill(luma, y * 100, (y + 1) * 100);
+      picture.planes[2]!.fill(red, y * 100, (y + 1) * 100);
+    }
+    return picture;
+  };
+  const [teeth, dark, lip] = [
+    [200, 130],
+    [40, 135],
+    [120, 170],
+  ] as const;
+
+  it('follows the lip up into the opening', () => {
+    const seen = seenEdge(
+      coloured((y) => (y < 40 ? teeth : y < 46 ? dark : lip)),
+      lips(24),
+    )!;
+    expect(Math.abs(seen.lowerLip - 16 / 24)).toBeLessThan(0.06);
+  });
+
+  it('does not take clenched teeth for a lip where the network put its edge on them', () => {
+    // The upper lip reaches into the opening, teeth go on below it.
+    const seen = seenEdge(
+      coloured((y) => (y < 35 ? lip : y < 44 ? teeth : y < 46 ? dark : teeth)),
+      lips(24),
+    )!;
+    expect(seen.lowerLip).toBe(1);
+    expect(Math.abs(seen.place - 14 / 24)).toBeLessThan(0.06);
+  });
+});
+
 describe('teethSplit', () => {
   it('puts the known edge into any opening of the same head', () => {
     expect(teethSplit(lips(20), SCALE, 3)).toBeCloseTo(0.5, 5);

@@ -78,6 +78,10 @@ function lowerLipEdge(profile: Float32Array, rgb: boolean, step: number): number
   const away = Float32Array.from({ length: ROWS }, (_, r) => Math.hypot(colour(r, 1) - lip1, colour(r, 2) - lip2));
   const most = away.reduce((max, value) => Math.max(max, value), 0);
   if (most < PLAIN_COLOUR * step) return 1;
+  // Lips are redder than teeth and the dark: where it is the other way round, the network put the edge on the teeth.
+  const redness = (c1: number, c2: number): number => (rgb ? -c1 : c2);
+  const farthest = away.indexOf(most);
+  if (redness(lip1, lip2) <= redness(colour(farthest, 1), colour(farthest, 2))) return 1;
   let r = ROWS - 1;
   while (r > 0 && away[r]! < most / 2) r--;
   if (r === ROWS - 1) return 1;
