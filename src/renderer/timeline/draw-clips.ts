@@ -48,7 +48,7 @@ function drawThumbnails(
   const tall = box.height - NAME - 2;
   if (!media || !source || !range || tall < 16 || range.until - range.from < 24) return;
   const wide = (tall * media.width) / Math.max(1, media.height);
-  const step = thumbnailStep(wide / view.pxPerFrame);
+  const step = thumbnailStep(wide / view.pxPerFrame) / 2;
   const origin = scene.origins.get(box.clip.id) ?? box.start;
   const ratio = toNumber(media.rate) / toNumber(scene.sequence.rate);
   const last = (media.availableRange?.duration.value ?? 1) - 1;
@@ -56,12 +56,13 @@ function drawThumbnails(
   context.beginPath();
   context.rect(range.from, box.y + NAME, range.until - range.from - 1, tall);
   context.clip();
-  // Counted from the start of the media, so that trimming does not change the pictures.
-  for (let at = origin + Math.floor((box.start - origin) / step) * step; ; at += step) {
-    const x = xOf(view, at);
-    if (x > range.until) break;
-    if (x + step * view.pxPerFrame < range.from) continue;
-    const frame = Math.max(0, Math.min(last, Math.floor((at + step / 2 - origin) * ratio)));
+  // Counted from the start of the media, so that trimming does not change the pictures; of frames that are a step apart,
+  // so that zooming asks for few new ones.
+  const begin = xOf(view, origin);
+  for (let tile = Math.floor((range.from - begin) / wide); begin + tile * wide < range.until; tile++) {
+    const x = begin + tile * wide;
+    const middle = ((tile + 0.5) * wide) / view.pxPerFrame;
+    const frame = Math.max(0, Math.min(last, Math.floor((Math.floor(middle / step) + 0.5) * step * ratio)));
     const image = scene.thumbnails.get(source, frame);
     if (image) context.drawImage(image, x, box.y + NAME, wide, tall);
   }

@@ -1,7 +1,17 @@
 import { useEffect } from 'react';
 import { evaluateSound } from '../../core/document/evaluate.ts';
+import type { Sequence } from '../../core/document/schema.ts';
 import { toNumber } from '../../core/rational.ts';
 import { currentSequence, lengthOf, seek, useStudio } from '../state/studio.ts';
+
+/** Frames [first, until) that are played: from in to out where it loops, else all. */
+export function playedRange(
+  state: Pick<ReturnType<typeof useStudio.getState>, 'project' | 'sequence' | 'loop'>,
+  { inPoint, outPoint }: Sequence,
+): [number, number] {
+  const length = Math.max(1, lengthOf(state));
+  return state.loop ? [Math.min(inPoint ?? 0, length - 1), Math.min(outPoint ?? length, length)] : [0, length];
+}
 
 /** Runs the playhead by the clock: frames that come late are left out rather than shown late. */
 export function usePlayback(): void {
@@ -13,9 +23,7 @@ export function usePlayback(): void {
     const sequence = currentSequence(state);
     if (!sequence || !state.project) return undefined;
     const fps = toNumber(sequence.rate) * speed;
-    const length = lengthOf(state);
-    const inside = state.loop ? [sequence.inPoint ?? 0, sequence.outPoint ?? length] : [0, length];
-    const [first, until] = inside as [number, number];
+    const [first, until] = playedRange(state, sequence);
     const begin = speed > 0 ? first : until - 1;
     const over = speed > 0 ? state.frame >= until - 1 : state.frame <= first;
     let from = over || state.frame < first || state.frame >= until ? begin : state.frame;

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { frames, toBitmap } from '../engine/frames.ts';
-import { currentSequence, lengthOf, useStudio } from '../state/studio.ts';
+import { currentSequence, useStudio } from '../state/studio.ts';
+import { playedRange } from './playback.ts';
 import { needs, replacePicture, type Shown } from './stage.ts';
 
 /** Frames that are asked for at once while it plays: one decodes, the others are composed and encoded. */
@@ -9,6 +10,10 @@ const LANES = 3;
 const WIDEST = 960;
 /** How long to wait where no picture came. */
 const AGAIN_MS = 200;
+/** How long to wait at the end, until it loops or stops. */
+const END_MS = 15;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 type Arrived = readonly [side: keyof Shown, bitmap: ImageBitmap | null];
 
@@ -19,6 +24,7 @@ type Arrived = readonly [side: keyof Shown, bitmap: ImageBitmap | null];
 export function usePlayedFrames(width: () => number, shown: React.RefObject<Shown>, onShown: () => void): void {
   const playing = useStudio((state) => state.playing);
   const direction = useStudio(({ speed }) => Math.sign(speed));
+  const loop = useStudio((state) => state.loop);
   const tell = useRef(onShown);
   tell.current = onShown;
   const wide = useRef(width);
@@ -26,20 +32,37 @@ export function usePlayedFrames(width: () => number, shown: React.RefObject<Show
   useEffect(() => {
     if (!playing) return undefined;
     let over = false;
-    // Counted in the direction of playing, so that later is always more.
+    // Counted in the direction of playing and over the ends of a loop, so that later is always more.
     const none = Number.NEGATIVE_INFINITY;
-    let [asked, newest, wait] = [none, none, 3];
+    let [asked, newest, last, wait] = [none, none, none, 3];
+    let [round, turn] = [0, 0];
     const lane = async (index: number): Promise<void> => {
       while (!over) {
         const state = useStudio.getState();
         const sequence = currentSequence(state);
         if (!state.open || !sequence) return;
-        const began = state.frame * direction;
-        if (began < asked - 3 * LANES * Math.max(4, wait)) [asked, newest] = [none, none]; // it looped
+        const [first, until] = playedRange(state, sequence);
+        const length = until - first;
+        const place = Math.max(0, direction > 0 ? state.frame - first : until - 1 - state.frame);
+        if (place < last) {
+          // It looped; or somebody moved the playhead back, and what was asked for before is of another round.
+          if (loop) turn += 1;
+          else {
+            round += 1;
+            [asked, newest] = [none, none];
+          }
+        }
+        last = place;
+        const began = turn * length + place;
         const due = Math.max(asked + 1, began + Math.round(wait));
-        const frame = Math.max(0, Math.min(lengthOf(state) - 1, due * direction));
-        const at = frame * direction;
+        const at = loop ? due : Math.min(length - 1, due);
+        const frame = direction > 0 ? first + (at % length) : until - 1 - (at % length);
+        if (at <= asked) {
+          await pause(END_MS);
+          continue;
+        }
         asked = at;
+        const mine = round;
         const bitmaps = await Promise.all(
           needs(state.viewerMode).map(async (side): Promise<Arrived> => {
             const answer = await frames.request({
@@ -55,9 +78,6 @@ export function usePlayedFrames(width: () => number, shown: React.RefObject<Show
             return [side, answer ? await toBitmap(answer) : null];
           }),
         ).catch((): Arrived[] => []);
-        // An engine that was started again answers a little later.
-        if (bitmaps.every(([, bitmap]) => bitmap === null))
-          await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
         const drop = (): void => {
           for (const [, bitmap] of bitmaps) bitmap?.close();
         };
@@ -65,10 +85,15 @@ export function usePlayedFrames(width: () => number, shown: React.RefObject<Show
           drop();
           return;
         }
+        if (bitmaps.every(([, bitmap]) => bitmap === null)) {
+          // An engine that was started again answers a little later.
+          await pause(AGAIN_MS);
+          continue;
+        }
         // How many frames went by meanwhile, smoothed: that far ahead the next wish looks.
-        const passed = useStudio.getState().frame * direction - began;
+        const passed = (useStudio.getState().frame - state.frame) * direction;
         if (passed >= 0) wait = 0.7 * wait + 0.3 * Math.min(50, passed);
-        if (at > newest) {
+        if (mine === round && at > newest) {
           newest = at;
           for (const [side, bitmap] of bitmaps) if (bitmap) replacePicture(shown, side, bitmap);
           tell.current();
@@ -79,5 +104,5 @@ export function usePlayedFrames(width: () => number, shown: React.RefObject<Show
     return () => {
       over = true;
     };
-  }, [playing, direction, shown]);
+  }, [playing, direction, loop, shown]);
 }

@@ -38,6 +38,8 @@ export function useStillFrames(width: number, shown: React.RefObject<Shown>, onS
     let over = false;
     let edited = false;
     const say = (said: Partial<StillNotes>): void => setNotes((old) => ({ ...old, ...said }));
+    // What is said of an edit is not true of a picture without one.
+    if (!needs(mode).includes('edited')) say({ untracked: false, preparing: false });
     const ask = async (side: 'edited' | 'source', quality: 'half' | 'full', standIn = false): Promise<void> => {
       const answer = await frames.request({
         stream: standIn ? 'viewer-stand-in' : `viewer-${side}`,
