@@ -19,6 +19,12 @@ function findDecoder(stream: av.Stream): av.Codec | null {
  */
 const MARKS_UNNEEDED: ReadonlySet<string> = new Set(['h264', 'mpeg1video', 'mpeg2video', 'mpeg4']);
 
+/**
+ * Codecs of single pictures. Their decoder shares the slices of one picture between threads: with a picture per thread,
+ * others would have to be read before the wanted one comes out.
+ */
+const SINGLE_PICTURES: ReadonlySet<string> = new Set(['prores', 'dnxhd', 'ffv1']);
+
 /** Sequential decoder of one stream with seeking to a key frame. Calls must not overlap. */
 export class FrameDecoder implements AsyncDisposable {
   readonly stream: av.Stream;
@@ -65,6 +71,7 @@ export class FrameDecoder implements AsyncDisposable {
     codec.parametersToContext(stream.codecpar);
     codec.pktTimebase = stream.timeBase;
     codec.threadCount = Math.min(16, availableParallelism());
+    if (SINGLE_PICTURES.has(name)) codec.threadType = ff.FF_THREAD_SLICE;
     const opened = await codec.open2(decoder, null);
     if (opened < 0) {
       codec.freeContext();

@@ -71,7 +71,7 @@ export class JpegEncoder implements Disposable {
     check(await this.#codec.sendFrame(this.#loader.load(samples)), 'internal', 'JPEG encoding failed.', '');
     this.#packet.unref();
     check(await this.#codec.receivePacket(this.#packet), 'internal', 'JPEG encoding failed.', '');
-    return Uint8Array.from(this.#packet.data!);
+    return new Uint8Array(this.#packet.data!);
   }
 
   [Symbol.dispose](): void {

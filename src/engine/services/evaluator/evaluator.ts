@@ -4,7 +4,7 @@ import { type EvaluatedLayer, evaluateFrame } from '../../../core/document/evalu
 import { layOut } from '../../../core/document/query.ts';
 import type { Clip, MediaItem, Project } from '../../../core/document/schema.ts';
 import { RetakeError, throwIfCancelled } from '../../../core/errors.ts';
-import type { Picture } from '../../../core/picture.ts';
+import { allocatePicture, type Picture } from '../../../core/picture.ts';
 import { mixPictures } from '../../../core/picture-mix.ts';
 import { loadFaceModel } from '../../capture/face-model/index.ts';
 import type { EditPlan } from '../../compositing/edit-plan.ts';
@@ -370,7 +370,7 @@ export class Evaluator implements AsyncDisposable {
   /** The picture in memory of our own, converted to the sequence's kind where it is of another. */
   #take(picture: Picture, kind: PictureKind): Picture {
     if (sameKind(picture, kind)) {
-      const copy = blackPicture(kind);
+      const copy = allocatePicture(kind.width, kind.height, kind.layout, kind.colour, true);
       picture.planes.forEach((plane, p) => {
         copy.planes[p]!.set(plane as never);
       });

@@ -1,5 +1,6 @@
 import type { MediaItem } from '../../../core/document/schema.ts';
 import { RetakeError } from '../../../core/errors.ts';
+import type { Performance } from '../../../core/performance.ts';
 import type { FaceModel } from '../../capture/face-model/index.ts';
 import type { EditPlan } from '../../compositing/edit-plan.ts';
 import { Compositor } from '../../compositing/index.ts';
@@ -29,6 +30,8 @@ export class MediaView implements AsyncDisposable {
   #compositor: { captured: CapturedMedia; ready: Promise<Compositor> } | undefined;
   #talking: { captured: CapturedMedia; speaker: string; ready: Promise<TalkingStill> } | undefined;
   #deblurrer: { survey: BlurSurvey; ready: Promise<Restoring> } | undefined;
+  /** The performance in this view's pixels, and the plans made for it in full size: scaling a long one takes seconds. */
+  #scaled: { captured: CapturedMedia; performance: Performance; plans: WeakMap<EditPlan, EditPlan> } | undefined;
   readonly #model: Promise<FaceModel>;
   readonly #threads: number | undefined;
   readonly #layers: boolean;
@@ -66,7 +69,7 @@ export class MediaView implements AsyncDisposable {
   async compositor(captured: CapturedMedia): Promise<Compositor> {
     if (this.#compositor?.captured !== captured) {
       const old = this.#compositor;
-      const performance = scalePerformance(captured.performance, this.scale);
+      const { performance } = this.#here(captured);
       this.#compositor = {
         captured,
         ready: this.#model.then((model) =>
@@ -115,7 +118,7 @@ export class MediaView implements AsyncDisposable {
   }
 
   async #restoring(captured: CapturedMedia, full: BlurSurvey): Promise<Restoring> {
-    const survey = scaleSurvey(full, scalePerformance(captured.performance, this.scale).tracks, this.scale);
+    const survey = scaleSurvey(full, this.#here(captured).performance.tracks, this.scale);
     const inference = await createInference();
     try {
       const guard = await IdentityGuard.create(inference, this.source, survey);
@@ -130,8 +133,22 @@ export class MediaView implements AsyncDisposable {
   /** A plan made for the full-size performance, as it is in this view. */
   planHere(plan: EditPlan, captured: CapturedMedia): EditPlan {
     if (this.scale === 1) return plan;
-    const { tracks } = scalePerformance(captured.performance, this.scale);
-    return { edits: plan.edits.map((edit, index) => ({ ...edit, track: tracks[index]! })) };
+    const { performance, plans } = this.#here(captured);
+    const known = plans.get(plan);
+    if (known) return known;
+    const here = { edits: plan.edits.map((edit, index) => ({ ...edit, track: performance.tracks[index]! })) };
+    plans.set(plan, here);
+    return here;
+  }
+
+  #here(captured: CapturedMedia): { performance: Performance; plans: WeakMap<EditPlan, EditPlan> } {
+    if (this.#scaled?.captured !== captured)
+      this.#scaled = {
+        captured,
+        performance: scalePerformance(captured.performance, this.scale),
+        plans: new WeakMap(),
+      };
+    return this.#scaled;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
