@@ -145,15 +145,7 @@ export async function learnFrom(
     ? await known()
     : (await captureRange(source, inference, range, context, 'Faces of the reference')).performance;
   const ids = actorIds(performance, actor ?? 'all');
-  const notes: string[] = [];
-  if (actor === undefined && ids.length > 1)
-    notes.push(
-      `${ids.length} people are seen in the reference; the one seen longest is taken. Choose another with --actor.`,
-    );
-  if (performance.shots.length > 1)
-    notes.push(
-      `The reference has ${performance.shots.length - 1} ${performance.shots.length === 2 ? 'cut' : 'cuts'}; it is taken shot by shot.`,
-    );
+  const notes = referenceNotes(performance, ids.length, actor !== undefined);
   const learned = learnStyle(
     {
       performance,
@@ -173,6 +165,18 @@ export async function learnFrom(
   };
   for (const note of style.learned!.notes) context.onLog?.('warn', note);
   return { style, speech };
+}
+
+/** What makes a reference less sure: several people of whom none was chosen, cuts. */
+export function referenceNotes(performance: Performance, people: number, chosen: boolean): string[] {
+  const notes: string[] = [];
+  if (!chosen && people > 1)
+    notes.push(
+      `${people} people are seen in the reference; the one seen longest is taken. Choose another with --actor.`,
+    );
+  const cuts = performance.shots.length - 1;
+  if (cuts > 0) notes.push(`The reference has ${cuts} ${cuts === 1 ? 'cut' : 'cuts'}; it is taken shot by shot.`);
+  return notes;
 }
 
 /** What a result says about the style that was used. */

@@ -99,6 +99,19 @@ describe('performSpeech', () => {
   });
 });
 
+describe('half an hour', () => {
+  it('is spoken to its end, the head never in one place for long', () => {
+    const performance = perform({ num: 25, den: 1 }, 1800);
+    const last = performance.closures.at(-1)!;
+    expect(last[0]! / 25).toBeGreaterThan(1790);
+    expect(performance.coefficients.every(Number.isFinite)).toBe(true);
+    for (let f = 0; f + 250 < performance.frames; f += 2500) {
+      const yaw = Float32Array.from({ length: 250 }, (_, i) => performance.head[(f + i) * HEAD_SIZE]!);
+      expect(deviation(yaw)).toBeGreaterThan(0.002);
+    }
+  }, 60_000);
+});
+
 describe('wear', () => {
   it('leaves a silent portrait as it was photographed and shuts an open smile on b', () => {
     const performance = perform({ num: 25, den: 1 });
