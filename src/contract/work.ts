@@ -5,7 +5,7 @@ import { jobFailureSchema } from './jobs.ts';
 import { refusals } from './refusals.ts';
 
 /** Kinds of background work that a person waits for. Renders are jobs of the queue. */
-export const WORK_KINDS = ['track', 'proxy', 'sample', 'report', 'export', 'depict'] as const;
+export const WORK_KINDS = ['track', 'proxy', 'sample', 'report', 'export', 'depict', 'blur'] as const;
 
 /** One of {@link WORK_KINDS}. */
 export type WorkKind = (typeof WORK_KINDS)[number];
@@ -43,6 +43,13 @@ export const workContract = {
    * `{ result }`, its key. The table: see DEPICTED_COLUMNS.
    */
   depict: base.input(z.strictObject({ handle: z.string(), media: idSchema })).output(started),
+  /**
+   * Measures how blurred the faces of a media item are into the project; tracks it first where that is missing. Result:
+   * `{ blurred }`, the number of frames that can be restored.
+   */
+  blur: base
+    .input(z.strictObject({ handle: z.string(), media: idSchema, shutterDegrees: z.number().min(11).max(720) }))
+    .output(started),
   /** Makes the sample project (the digital actor) unless it is there. Result: `{ path }`, to be opened. */
   sample: base.output(started),
   /** Measures what an edit did to a clip. Result: `{ page, path }`, `page` being a path on the host. */

@@ -1,3 +1,4 @@
+import { DeblurEffect } from '../inspector/deblur-effect.tsx';
 import { EffectHead } from '../inspector/effect-head.tsx';
 import { EmotionEffect } from '../inspector/emotion-effect.tsx';
 import { UnitsEffect } from '../inspector/units-effect.tsx';
@@ -22,7 +23,7 @@ export function Inspector() {
   const effects = clip.effects
     .map((id) => project.effects[id]!)
     .toSorted((a, b) => Number(selection.includes(b.id)) - Number(selection.includes(a.id)));
-  const add = (kind: 'emotion' | 'action-units'): void =>
+  const add = (kind: 'emotion' | 'action-units' | 'deblur'): void =>
     void edit([{ edit: 'addEffect', args: { clips: [clip.id], kind } }]);
   return (
     <div className="inspector">
@@ -42,12 +43,17 @@ export function Inspector() {
         <button type="button" onClick={() => add('action-units')}>
           Add action units
         </button>
+        <button type="button" onClick={() => add('deblur')}>
+          Add deblur
+        </button>
       </div>
       {effects.map((effect) =>
         effect.kind === 'emotion' ? (
           <EmotionEffect key={effect.id} effect={effect} />
         ) : effect.kind === 'action-units' ? (
           <UnitsEffect key={effect.id} effect={effect} />
+        ) : effect.kind === 'deblur' ? (
+          <DeblurEffect key={effect.id} effect={effect} />
         ) : (
           <section key={effect.id} className="effect">
             <EffectHead effect={effect} />

@@ -110,6 +110,7 @@ export class EngineFiles {
     const captured = this.#captured(handle, id);
     const { performance } = captured;
     if (area === 'depicted' && key === undefined) return await this.#depicted(handle, id);
+    if (area === 'blur' && table === undefined) return this.#blur(handle, id, captured, Number(key));
     if (area === undefined) return json(describe(captured));
     if (area === 'track') {
       const track = performance.tracks[Number(key)];
@@ -138,6 +139,26 @@ export class EngineFiles {
     const store = this.#sessions.store(handle);
     const table = await storedDepicted(store, store.project.media[store.project.performances[id]!.media]!);
     return { bytes: table ? bytesOf(table) : new Uint8Array(0), type: BINARY, keep: false };
+  }
+
+  /**
+   * Blur by frame of the media, and how much of it would be restored: two values a frame, NaN without a face; of several
+   * faces the most blurred counts. Nothing while it was not measured under this shutter.
+   */
+  #blur(handle: string, id: string, captured: CapturedMedia, shutterDegrees: number): EngineFile {
+    const { project } = this.#sessions.store(handle);
+    const media = project.media[project.performances[id]!.media]!;
+    const survey = this.#runtimes.get(handle).performances.blur(project, media, shutterDegrees);
+    if (!survey) return { bytes: new Uint8Array(0), type: BINARY, keep: false };
+    const out = new Float32Array(captured.performance.frameCount * 2).fill(Number.NaN);
+    for (const { track, score, strength } of survey.tracks)
+      for (let row = 0; row < track.frameCount; row++) {
+        const at = (track.firstFrame + row) * 2;
+        if (out[at]! >= score[row]!) continue;
+        out[at] = score[row]!;
+        out[at + 1] = strength[row]!;
+      }
+    return { bytes: bytesOf(out), type: BINARY, keep: false };
   }
 
   /** How the mouths of a clip fit, plate, mesh and edit: all tracks one after the other, see LIP_COLUMNS. */

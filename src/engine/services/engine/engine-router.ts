@@ -13,6 +13,7 @@ import { jobsRouter, projectRouter } from '../project-router.ts';
 import { typedErrors } from '../typed-errors.ts';
 import type { Engine } from './engine.ts';
 import {
+  startBlur,
   startDepict,
   startLayerExport,
   startMeshExport,
@@ -75,6 +76,9 @@ function workRouter(engine: Engine) {
   return os.router({
     track: os.track.handler(({ input }) => ({ work: startTrack(parts, input.handle, input.media) })),
     depict: os.depict.handler(({ input }) => ({ work: startDepict(parts, input.handle, input.media) })),
+    blur: os.blur.handler(({ input }) => ({
+      work: startBlur(parts, input.handle, input.media, input.shutterDegrees),
+    })),
     sample: os.sample.handler(() => ({ work: startSample(parts) })),
     report: os.report.handler(({ input }) => ({ work: startReport(parts, input.before, input.after, input.html) })),
     exportMesh: os.exportMesh.handler(({ input }) => ({ work: startMeshExport(parts, input) })),

@@ -66,6 +66,18 @@ export function startDepict(parts: WorkParts, handle: string, id: string): strin
   });
 }
 
+/** Measures how blurred the faces of a media item are. */
+export function startBlur(parts: WorkParts, handle: string, id: string, shutterDegrees: number): string {
+  const media = mediaOf(parts, handle, id);
+  const { performances } = parts.runtimes.get(handle);
+  return parts.work.start('blur', id, `Measuring the blur of ${media.name}`, async (context) => {
+    const { tracks } = await performances.ensureBlur(id, shutterDegrees, context);
+    parts.sessions.announce(handle);
+    const blurred = tracks.reduce((sum, { strength }) => sum + strength.filter((value) => value > 0).length, 0);
+    return { blurred };
+  });
+}
+
 /** Makes the copy of a media item that previews are quick with. */
 export function startProxy(parts: WorkParts, handle: string, id: string): string {
   const media = mediaOf(parts, handle, id);
