@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { lengthOf, useStudio } from './studio.ts';
 
 /** What is shown of a captured performance under its clips. */
-export const LANES = ['depicted', 'affect', 'speech', 'confidence'] as const;
+export const LANES = ['depicted', 'affect', 'speech', 'confidence', 'sharpness'] as const;
 
 /** One of {@link LANES}. */
 export type LaneKind = (typeof LANES)[number];
@@ -13,6 +13,7 @@ export const LANE_NAMES: Readonly<Record<LaneKind, string>> = {
   affect: 'Valence, arousal',
   speech: 'Jaw',
   confidence: 'Confidence',
+  sharpness: 'Sharpness',
 };
 
 /** How the timeline is looked at. */

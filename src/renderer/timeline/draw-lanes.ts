@@ -129,7 +129,35 @@ function drawConfidence(
   }
 }
 
-const DRAW = { depicted: drawDepicted, affect: drawAffect, speech: drawJaw, confidence: drawConfidence } as const;
+function drawSharpness(
+  context: CanvasRenderingContext2D,
+  data: LaneData,
+  row: Row,
+  range: { from: number; until: number },
+  at: ValueAt,
+): void {
+  if (!data.blur) {
+    context.fillStyle = '#77787b';
+    context.fillText('not measured yet', range.from + 6, row.y + row.height / 2);
+    return;
+  }
+  for (let x = range.from; x < range.until; x++) {
+    const score = average(data.blur, 2, 0, at(x), at(x + 1));
+    if (Number.isNaN(score)) continue;
+    // Tall is sharp; what is restored has another colour.
+    const tall = Math.max(2, (1 - score) * (row.height - 2));
+    context.fillStyle = average(data.blur, 2, 1, at(x), at(x + 1)) > 0 ? '#c9a34a' : '#5f7f5a';
+    context.fillRect(x, row.y + row.height - tall, 1, tall);
+  }
+}
+
+const DRAW = {
+  depicted: drawDepicted,
+  affect: drawAffect,
+  speech: drawJaw,
+  confidence: drawConfidence,
+  sharpness: drawSharpness,
+} as const;
 
 /** Draws what was captured of the clips of a row's track. */
 export function drawLane(

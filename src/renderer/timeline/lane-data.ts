@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { DEPICTED_COLUMNS } from '../../contract/depicted.ts';
+import type { Project } from '../../core/document/schema.ts';
 import { FRAME_REASONS, SHAPE_COUNT, shapeIndex } from '../../core/performance.ts';
 import { type CapturedTrack, capturedInfo, floatsAt } from '../engine/captured.ts';
 import { useStudio } from '../state/studio.ts';
@@ -9,6 +10,8 @@ export interface LaneData {
   readonly frameCount: number;
   /** [frameCount, 7] by DEPICTED_COLUMNS; null until it was read. */
   readonly depicted: Float32Array | null;
+  /** [frameCount, 2] blur and how much of it is restored; null until it was measured. */
+  readonly blur: Float32Array | null;
   readonly jaw: Float32Array;
   readonly confidence: Float32Array;
   /** Index into FRAME_REASONS. */
@@ -39,7 +42,17 @@ async function depictedOf(
   return out;
 }
 
-async function load(handle: string, performance: string): Promise<LaneData> {
+/** Shutter under which a media item is deblurred: that of the first effect on it. */
+function shutterOf(effects: Project['effects'], items: Project['items'], media: string): number {
+  for (const effect of Object.values(effects)) {
+    const clip = items[effect.clip];
+    if (effect.kind === 'deblur' && clip?.type === 'clip' && clip.media === media)
+      return effect.settings.shutterDegrees;
+  }
+  return 180;
+}
+
+async function load(handle: string, performance: string, shutterDegrees: number): Promise<LaneData> {
   const base = `/performance/${handle}/${performance}`;
   const { tracks, frameCount } = await capturedInfo(handle, performance);
   const jaw = new Float32Array(frameCount).fill(Number.NaN);
@@ -61,7 +74,9 @@ async function load(handle: string, performance: string): Promise<LaneData> {
       }
     }),
   );
-  return { frameCount, jaw, confidence, reason, depicted: await depictedOf(base, tracks, frameCount) };
+  const blur = await floatsAt(`${base}/blur/${shutterDegrees}`);
+  const depicted = await depictedOf(base, tracks, frameCount);
+  return { frameCount, jaw, confidence, reason, depicted, blur: blur.length > 0 ? blur : null };
 }
 
 /** Lanes of all captured media of the project, by media id; fetched once, and again when the expression was read. */
@@ -70,24 +85,27 @@ export function useLaneData(): ReadonlyMap<string, LaneData> {
   const performances = useStudio(({ project }) => project?.performances);
   const read = useStudio(({ work }) =>
     Object.values(work)
-      .filter(({ kind, state }) => kind === 'depict' && state === 'done')
-      .map(({ subject }) => subject)
+      .filter(({ kind, state }) => (kind === 'depict' || kind === 'blur') && state === 'done')
+      .map(({ kind, subject }) => `${kind}:${subject}`)
       .join(' '),
   );
+  const effects = useStudio(({ project }) => project?.effects);
+  const items = useStudio(({ project }) => project?.items);
   const [data, setData] = useState<ReadonlyMap<string, LaneData>>(new Map());
   const asked = useRef(new Set<string>());
   useEffect(() => {
-    if (handle === undefined || !performances) return;
+    if (handle === undefined || !performances || !effects || !items) return;
     const done = new Set(read.split(' '));
     for (const { id, media, resultKey } of Object.values(performances)) {
-      const name = `${handle} ${resultKey} ${done.has(media)}`;
+      const shutter = shutterOf(effects, items, media);
+      const name = `${handle} ${resultKey} ${done.has(`depict:${media}`)} ${done.has(`blur:${media}`)} ${shutter}`;
       if (asked.current.has(name)) continue;
       asked.current.add(name);
-      load(handle, id).then(
+      load(handle, id, shutter).then(
         (loaded) => setData((old) => new Map(old).set(media, loaded)),
         () => asked.current.delete(name),
       );
     }
-  }, [handle, performances, read]);
+  }, [handle, performances, effects, items, read]);
   return data;
 }

@@ -7,7 +7,16 @@ import { LANE_NAMES, type LaneKind } from '../state/timeline-view.ts';
 /** Height of the ruler, CSS pixels. */
 export const RULER = 24;
 /** Heights of rows at scale 1. */
-const HEIGHTS = { video: 50, audio: 36, direction: 42, depicted: 30, affect: 30, speech: 20, confidence: 14 } as const;
+const HEIGHTS = {
+  video: 50,
+  audio: 36,
+  direction: 42,
+  depicted: 30,
+  affect: 30,
+  speech: 20,
+  confidence: 14,
+  sharpness: 20,
+} as const;
 const GAP = 2;
 
 /** A clip as it lies on the timeline. */
