@@ -11,7 +11,10 @@ const quantile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)]!;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-await using studio = await StudioSession.start({ seconds: 4, width: 1280, height: 720 });
+// A trial of the bench itself may do with less: RETAKE_BENCH_HEIGHT=270 is what the e2e tests have rendered already.
+const height = Number(process.env['RETAKE_BENCH_HEIGHT'] ?? 720);
+const clip = height === 720 ? { seconds: 4, width: 1280, height } : { seconds: 2, width: (height / 9) * 16, height };
+await using studio = await StudioSession.start(clip);
 const { page } = studio;
 
 // First screen: a new page each time, until a project can be made.
@@ -81,7 +84,7 @@ await pause(10_000);
 const drawn = await page.evaluate<number>('viewerWatch.pictures');
 await pause(10_000);
 const played = ((await page.evaluate<number>('viewerWatch.pictures')) - drawn) / 10;
-print('playing an edited, tracked 720p clip of 25 frames/s', played, 'frames/s', '>= 20');
+print(`playing an edited, tracked ${height}p clip of 25 frames/s`, played, 'frames/s', '>= 20');
 
 // Memory of the page while it plays on: what is left after collecting, every ten seconds.
 const session = await page.context().newCDPSession(page);
@@ -112,8 +115,8 @@ await page.evaluate(`(async () => {
   const clips = Array.from({ length: 1000 }, (_, index) => ({
     track: picture.id,
     media: media.id,
-    sourceStart: { value: (index * 7) % 60, rate },
-    duration: 20 + (index % 5) * 5,
+    sourceStart: { value: (index * 7) % 20, rate },
+    duration: 10 + (index % 5) * 5,
   }));
   await client.project.edit({ handle: open.handle, edits: [{ edit: 'append', args: { clips } }] });
 })()`);

@@ -42,7 +42,7 @@ export class StudioSession implements AsyncDisposable {
     });
     session.page = await session.browser.newPage({ viewport: { width: 1280, height: 800 } });
     session.page.on('pageerror', (error) => session.faults.push(error.message));
-    await session.page.addInitScript(`localStorage.folder ??= ${JSON.stringify(session.folder)}`);
+    await session.page.addInitScript(`try { localStorage.folder ??= ${JSON.stringify(session.folder)} } catch {}`);
     await session.page.goto(session.url);
     await session.page.getByRole('button', { name: 'New project' }).waitFor();
     return session;
@@ -56,7 +56,7 @@ export class StudioSession implements AsyncDisposable {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
     session.page = await context.newPage();
     session.page.on('pageerror', (error) => session.faults.push(error.message));
-    await session.page.addInitScript(`localStorage.folder ??= ${JSON.stringify(this.folder)}`);
+    await session.page.addInitScript(`try { localStorage.folder ??= ${JSON.stringify(this.folder)} } catch {}`);
     await session.page.goto(session.url);
     await session.page.getByRole('button', { name: 'New project' }).waitFor();
     session.#borrowed = true;

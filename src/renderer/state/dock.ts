@@ -43,7 +43,7 @@ export function arrange(api: DockviewApi): void {
   for (const id of ['jobs', 'report', 'log'] as const) add(id, { referencePanel: 'media' }, true);
   for (const id of ['face', 'mouth', 'curves'] as const) add(id, { referencePanel: 'inspector' }, true);
   api.getPanel('media')?.group.api.setSize({ width: 280 });
-  api.getPanel('inspector')?.group.api.setSize({ width: 344 });
+  api.getPanel('inspector')?.group.api.setSize({ width: 372 });
   api.getPanel('timeline')?.group.api.setSize({ height: Math.max(308, Math.round(api.height * 0.4)) });
 }
 

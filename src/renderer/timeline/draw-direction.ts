@@ -62,6 +62,19 @@ export function drawDirection(
     context.lineWidth = 1.5;
     context.stroke();
   }
+  if (range.until - range.from > 46) {
+    const { intensity: shown } = directionLook(box);
+    context.textBaseline = 'bottom';
+    // Outlined: it lies on the colour where the emotion is strong, and on the ground where it is weak.
+    const words = `${label} ${shown.toFixed(2)}`;
+    const left = Math.max(4, xOf(view, box.start + (box.whole ? 0 : ramp)) + 2);
+    context.strokeStyle = 'rgba(20, 21, 22, 0.85)';
+    context.lineWidth = 3;
+    context.lineJoin = 'round';
+    context.strokeText(words, left, bottom - 3);
+    context.fillStyle = '#f7f7f4';
+    context.fillText(words, left, bottom - 3);
+  }
   for (const key of intensityKeys(box)) {
     const x = xOf(view, origin + key.frame / ratio);
     if (x < range.from - 6 || x > range.until + 6) continue;
@@ -77,15 +90,5 @@ export function drawDirection(
     context.closePath();
     context.fill();
     context.stroke();
-  }
-  if (range.until - range.from > 46) {
-    const { intensity: shown } = directionLook(box);
-    context.textBaseline = 'bottom';
-    context.fillStyle = '#111213';
-    context.fillText(
-      `${label} ${shown.toFixed(2)}`,
-      Math.max(4, xOf(view, box.start + (box.whole ? 0 : ramp)) + 2),
-      bottom - 3,
-    );
   }
 }
