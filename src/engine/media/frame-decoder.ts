@@ -14,12 +14,6 @@ function findDecoder(stream: av.Stream): av.Codec | null {
 }
 
 /**
- * Codecs whose pictures may be marked as needed by no other one, and whose decoders then leave them out when asked to
- * (`skip_frame`): half the frames and more on the way to a wanted one.
- */
-const MARKS_UNNEEDED: ReadonlySet<string> = new Set(['h264', 'mpeg1video', 'mpeg2video', 'mpeg4']);
-
-/**
  * Codecs of single pictures. Their decoder shares the slices of one picture between threads: with a picture per thread,
  * others would have to be read before the wanted one comes out.
  */
@@ -33,9 +27,6 @@ export class FrameDecoder implements AsyncDisposable {
   private readonly codec: av.CodecContext;
   private readonly packet: av.Packet;
   private readonly frame: av.Frame;
-  private readonly marksUnneeded: boolean;
-  private skipBefore = Number.NEGATIVE_INFINITY;
-  private skipping = false;
   private draining = false;
   private closed = false;
 
@@ -48,7 +39,6 @@ export class FrameDecoder implements AsyncDisposable {
     this.packet.alloc();
     this.frame = new av.Frame();
     this.frame.alloc();
-    this.marksUnneeded = MARKS_UNNEEDED.has(av.avGetCodecName(stream.codecpar.codecId) ?? '');
   }
 
   /** Opens stream `streamIndex` of the input. Throws `media-unsupported` when FFmpeg has no decoder for it. */
@@ -88,23 +78,6 @@ export class FrameDecoder implements AsyncDisposable {
     return guess === ff.AV_NOPTS_VALUE ? null : Number(guess);
   }
 
-  /**
-   * From now on frames before `tick` that no other frame is predicted from may be left out: they are on the way only.
-   * Says whether that can happen at all.
-   */
-  leaveOutBefore(tick: number): boolean {
-    this.skipBefore = this.marksUnneeded ? tick : Number.NEGATIVE_INFINITY;
-    return this.marksUnneeded;
-  }
-
-  private setSkipping(): void {
-    const { pts } = this.packet;
-    const skip = pts !== ff.AV_NOPTS_VALUE && Number(pts) < this.skipBefore;
-    if (skip === this.skipping) return;
-    this.skipping = skip;
-    this.codec.setOption('skip_frame', skip ? 'noref' : 'default');
-  }
-
   /** The next frame in presentation order; it stays valid until the next call. Null at the end of the stream. */
   async next(): Promise<av.Frame | null> {
     this.frame.unref();
@@ -134,7 +107,6 @@ export class FrameDecoder implements AsyncDisposable {
         this.packet.unref();
         continue;
       }
-      this.setSkipping();
       await this.codec.sendPacket(this.packet); // an error here is a damaged packet: what follows may be sound
       this.packet.unref();
       return;

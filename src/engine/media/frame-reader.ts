@@ -52,10 +52,6 @@ export class FrameReader implements AsyncDisposable {
   private decoder: FrameDecoder | undefined;
   /** Track position that read() gives next. */
   private position = 0;
-  /** Frames before this track position are on the way only. */
-  private wayUntil = 0;
-  /** Whether frames on the way to `position` may have been left out. */
-  private leftOut = false;
   /** Frames put out since the start, for tracks without times. */
   private counted = 0;
   /** The last frame at a position before `position`; stands in for damaged ones. */
@@ -75,15 +71,8 @@ export class FrameReader implements AsyncDisposable {
 
   /** Makes `index` the next frame that {@link read} gives. */
   async goTo(index: number): Promise<void> {
-    if (index !== this.position || this.decoder === undefined) {
-      // The frame before it may have to stand in for it; what lies further back is only on the way.
-      this.wayUntil = index - 1;
-      if (!this.isAhead(index)) await this.jump(index);
-      else {
-        this.leaveOut();
-        if (this.afterIndex >= 0 && this.afterIndex < index) this.stepOver();
-      }
-    }
+    if (!this.isAhead(index)) await this.jump(index);
+    else if (this.afterIndex >= 0 && this.afterIndex < index) this.stepOver();
     this.position = index;
   }
 
@@ -95,12 +84,6 @@ export class FrameReader implements AsyncDisposable {
     return index - this.position <= SHORT_RUN || keys(index) === keys(Math.max(0, this.position - 1));
   }
 
-  private leaveOut(): void {
-    const { ticks, byCount } = this.track.index;
-    const until = !byCount && this.wayUntil > 0 ? ticks[this.wayUntil]! : Number.NEGATIVE_INFINITY;
-    this.leftOut = (this.decoder?.leaveOutBefore(until) ?? false) && until > ticks[0]!;
-  }
-
   private async jump(index: number): Promise<void> {
     const { keyTicks, ticks, byCount } = this.track.index;
     const key = countAtOrBefore(keyTicks, ticks[index]!) - 1;
@@ -109,13 +92,11 @@ export class FrameReader implements AsyncDisposable {
       for (let back = 0; key - back > 0; back = back * 2 + 1) {
         this.forget();
         this.decoder ??= await this.open();
-        this.leaveOut();
         if ((await this.decoder.seek(keyTicks[key - back]!)) && (await this.arrivesBefore(index))) return;
       }
     this.forget();
     await this.decoder?.[Symbol.asyncDispose]();
     this.decoder = await this.open();
-    this.leaveOut();
     this.counted = 0;
   }
 
@@ -176,13 +157,6 @@ export class FrameReader implements AsyncDisposable {
       this.keep(found.frame, found.index);
       if (found.index < index) this.stepOver();
     }
-    if (this.afterIndex !== index && this.leftOut) {
-      // It does not decode: what stands in for it must be the frame that reading all of them would have given.
-      this.wayUntil = 0;
-      await this.jump(index);
-      return await this.read(signal);
-    }
-    this.leftOut = false;
     const standsIn = this.afterIndex !== index;
     if (this.afterIndex < 0 && !this.hasBefore) {
       const { path } = this.media.info;
