@@ -1,5 +1,6 @@
 import type { Picture } from '../../core/picture.ts';
 import type { FaceWarper } from './face-warper.ts';
+import { paintLipLine } from './lip-line.ts';
 import {
   CAVITY_DEEP,
   CAVITY_TOP,
@@ -120,6 +121,7 @@ export class MouthInterior {
     const skin = mouthBrightness(source, state.landmarks);
     const tones = depthTones(source, state.landmarks, skin, depthOf(donors));
     paintDepth(target, base, tones);
+    paintLipLine(source, target, base, state);
     if (share < 0.004) {
       softenRim(target, base);
       return 0;
