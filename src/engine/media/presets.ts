@@ -72,8 +72,9 @@ const MP4_OPTIONS = { movflags: '+use_metadata_tags+faststart+negative_cts_offse
 
 /**
  * What x264's quickest preset leaves out and is cheap for what it does. Against `veryfast` at the same factor, measured on
- * 1080p and 512 pixel clips: half its processor time, the same SSIM (0.997 and 0.990), files a quarter to one and a half
- * times larger, as no look ahead saves bits where the picture rests.
+ * 1080p and 512 pixel clips: half its processor time, the same SSIM (0.997 and 0.990), files a quarter to two and a half
+ * times larger, as no look ahead saves bits where the picture rests. By the system's ffmpeg, 40 frames of a calm portrait of
+ * 1080x1920 at factor 16: SSIM 0.9967 against 0.9960, PSNR 50.1 against 49.3 dB, 35 against 14 kB a frame.
  */
 const QUICK_H264 = 'cabac=1:deblock=0,0:bframes=3:b-adapt=0:aq-mode=1:analyse=i4x4,i8x8:8x8dct=1';
 

@@ -5,8 +5,8 @@ import { StorePerformances } from '../evaluator/performances.ts';
 import { Proxies } from '../evaluator/proxies.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
 
-/** Finished frames that are kept in memory for each open project. */
-const CACHE_BYTES = 256 * 2 ** 20;
+/** Finished frames that are kept in memory for each open project: some 50 of 1080p, as an open film takes the most of it. */
+const CACHE_BYTES = 160 * 2 ** 20;
 
 /** What an open project needs to be looked at: its performances and the evaluator of its frames. */
 export interface ProjectRuntime extends AsyncDisposable {
