@@ -39,8 +39,8 @@ const MOVING_PIXELS = 1.2;
 /** Nominal log-normal spread of the shutter about what was asked for. */
 const SHUTTER_SPREAD = 0.7;
 /** Score from which a frame is touched, and from which it is touched wholly. */
-export const THRESHOLD = 0.1;
-const WHOLE = 0.2;
+export const THRESHOLD = 0.15;
+const WHOLE = 0.32;
 /** Blur longer than this share of the face's width is beyond restoring. */
 const TOO_LONG = 0.22;
 /** Shorter blur than this (pixels) is left: compression hides what could be won. Longer than WHOLLY_LONG counts wholly. */
@@ -160,7 +160,7 @@ export function fitBlur(
     blur.state[row] = BLUR_STATES.indexOf('sharp');
     const motion = faceMotion(track, row, steps);
     if (motion) frames.push(measure(spectra, reference, motion, row));
-    else if (blur.score[row]! > THRESHOLD) blur.state[row] = BLUR_STATES.indexOf('no-motion');
+    else if (frameCount < 2 || blur.score[row]! > THRESHOLD) blur.state[row] = BLUR_STATES.indexOf('no-motion');
   }
   const open = shutter ?? fitShutter(frames, asked);
   for (const frame of frames) {

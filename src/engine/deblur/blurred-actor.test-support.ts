@@ -28,7 +28,7 @@ function addMoved(picture: Picture, sums: readonly Float64Array[], dx: number, d
 }
 
 /**
- * The digital actor filmed by a camera that swings to and fro in the middle of the clip: twelve pixels a frame with the
+ * The digital actor filmed by a camera that swings there and back in the middle of the clip: twelve pixels a frame with the
  * shutter half open, six moments to a frame. Both files are coded without loss.
  */
 export async function blurredActor(folder: string, size = { width: 360, height: 270 }): Promise<BlurredActor> {
@@ -44,7 +44,7 @@ export async function blurredActor(folder: string, size = { width: 360, height: 
   let place = 0;
   for await (const frame of source.frames()) {
     const swings = frame.index >= 6 && frame.index < 14;
-    const speed = swings ? ((frame.index - 6) % 4 < 2 ? 12 : -12) : 0;
+    const speed = swings ? (frame.index < 10 ? 12 : -12) : 0;
     if (swings) shaken.push(frame.index);
     for (const [writer, moments] of [
       [sharp, [0]],

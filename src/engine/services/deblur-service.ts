@@ -100,6 +100,11 @@ async function finishJob(
     onProgress: (done, total) => context.onProgress?.({ stage: 'capture', label: 'Measuring blur', done, total }),
   });
   watch.lap('measure');
+  if (source.frameCount === 1)
+    context.onLog?.(
+      'info',
+      'This is a single picture: it shows no motion and no sharper moment, so there is nothing to tell a blur from. It was left as it is.',
+    );
   const edit = {
     kind: 'deblur' as const,
     actor: job.actor,
