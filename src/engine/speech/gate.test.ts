@@ -11,16 +11,16 @@ const shape = (close: number): Float32Array => Float32Array.of(0.4, 0.1, 0.2, cl
 
 describe('partLabiodentals', () => {
   it('keeps the lips apart on f and v and leaves p, b, m and vowels as they are', () => {
-    const after = (shares: Partial<Record<Viseme, number>>, close: number): number => {
+    const closeOf = (shares: Partial<Record<Viseme, number>>, close: number): number => {
       const articulation = shape(close);
       partLabiodentals(row(shares), articulation);
       return articulation[3]!;
     };
-    expect(after({ FF: 0.9, RR: 0.1 }, 0.76)).toBeCloseTo(0.55, 5);
-    expect(after({ FF: 0.6, PP: 0.4 }, 0.95)).toBeCloseTo(0.73, 5);
-    expect(after({ PP: 0.9, FF: 0.1 }, 0.95)).toBeCloseTo(0.95, 5);
-    expect(after({ FF: 0.9 }, 0.3)).toBeCloseTo(0.3, 5);
-    expect(after({ aa: 1 }, 0.02)).toBeCloseTo(0.02, 5);
+    expect(closeOf({ FF: 0.9, RR: 0.1 }, 0.76)).toBeCloseTo(0.55, 5);
+    expect(closeOf({ FF: 0.6, PP: 0.4 }, 0.95)).toBeCloseTo(0.73, 5);
+    expect(closeOf({ PP: 0.9, FF: 0.1 }, 0.95)).toBeCloseTo(0.95, 5);
+    expect(closeOf({ FF: 0.9 }, 0.3)).toBeCloseTo(0.3, 5);
+    expect(closeOf({ aa: 1 }, 0.02)).toBeCloseTo(0.02, 5);
   });
 });
 
