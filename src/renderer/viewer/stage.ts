@@ -98,7 +98,8 @@ export function drawStage(canvas: HTMLCanvasElement, shown: Shown, stage: Stage,
   context.imageSmoothingEnabled = scale < 2;
   context.imageSmoothingQuality = 'high';
   const put = (image: ImageBitmap | null, left: number): void => {
-    if (image) context.drawImage(image, left, top, width, height);
+    // On whole pixels: an edge between two would be soft, and differently so in software and hardware.
+    if (image) context.drawImage(image, Math.round(left), Math.round(top), Math.round(width), Math.round(height));
   };
   const [left] = lefts as [number];
   if (mode === 'split') {
