@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Rect } from '../../core/picture.ts';
+import type { Picture, Rect } from '../../core/picture.ts';
 import { pictureToRgb } from '../../core/picture-rgb.ts';
 import { frameToSeconds } from '../../core/rational.ts';
 import type { FaceLayer } from '../compositing/index.ts';
@@ -9,6 +9,12 @@ import { formatRate } from './rates.ts';
 import type { EditedFrame, FrameSink } from './render-edit.ts';
 
 const FOLDERS = ['patch', 'matte', 'st'] as const;
+
+/** Where the pixel lies in the rows of `rect`; -1 outside. */
+function indexIn(rect: Rect, x: number, y: number): number {
+  const [column, row] = [x - rect.x, y - rect.y];
+  return column >= 0 && row >= 0 && column < rect.width && row < rect.height ? row * rect.width + column : -1;
+}
 
 /**
  * Writes the layers of an edit, one file per frame and layer, as OpenEXR in the size of the plate:
@@ -63,7 +69,7 @@ export class LayerWriter implements AsyncDisposable {
   };
 
   #paint({ source, composed }: EditedFrame, layer: FaceLayer): Rect {
-    const { rect } = layer;
+    const rect = this.#reach(layer.rect, source.picture);
     const pixels = rect.width * rect.height;
     if (this.#plate.length < pixels * 3) {
       this.#plate = new Float32Array(pixels * 3);
@@ -77,16 +83,30 @@ export class LayerWriter implements AsyncDisposable {
         const [x, y] = [rect.x + column, rect.y + row];
         const to = y * this.#width + x;
         // Faces may overlap: what both cover is covered once.
-        const keep = (1 - this.#matte[to]!) * (1 - layer.matte[from]!);
+        const at = indexIn(layer.rect, x, y);
+        const matte = at < 0 ? 0 : layer.matte[at]!;
+        const keep = (1 - this.#matte[to]!) * (1 - matte);
         this.#matte[to] = 1 - keep;
         for (let c = 0; c < 3; c++)
           this.#patch[c]![to] = this.#edited[from * 3 + c]! - this.#plate[from * 3 + c]! * keep;
-        if (layer.matte[from]! > 0) {
-          this.#u[to] = (x + 0.5 - layer.dx[from]!) / this.#width;
-          this.#v[to] = 1 - (y + 0.5 - layer.dy[from]!) / this.#height;
+        if (matte > 0) {
+          this.#u[to] = (x + 0.5 - layer.dx[at]!) / this.#width;
+          this.#v[to] = 1 - (y + 0.5 - layer.dy[at]!) / this.#height;
         }
       }
     return rect;
+  }
+
+  /** `rect` and the pixels around it whose colour is interpolated from chroma samples in it. */
+  #reach(rect: Rect, { layout }: Picture): Rect {
+    const [marginX, marginY] = [2 << layout.chromaShiftX, 2 << layout.chromaShiftY];
+    const [x, y] = [Math.max(0, rect.x - marginX), Math.max(0, rect.y - marginY)];
+    return {
+      x,
+      y,
+      width: Math.min(this.#width, rect.x + rect.width + marginX) - x,
+      height: Math.min(this.#height, rect.y + rect.height + marginY) - y,
+    };
   }
 
   #clear(rect: Rect): void {
