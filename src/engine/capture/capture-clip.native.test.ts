@@ -76,7 +76,7 @@ describe.skipIf(!present)('captureClip on real clips', () => {
     const hand = (await captureClip(distress, inference)).performance.tracks[0]!;
     const meanConfidence = (from: number, until: number): number =>
       hand.confidence.subarray(from, until).reduce((sum, value) => sum + value / (until - from), 0);
-    expect(meanConfidence(50, 160)).toBeLessThan(0.15);
+    expect(meanConfidence(50, 160)).toBeLessThan(0.05);
     expect(meanConfidence(195, 240)).toBeGreaterThan(0.9);
     expect(FRAME_REASONS[hand.reason[100]!]).toBe('occluded');
   });

@@ -90,10 +90,30 @@ const MOST_USUAL = 8;
 export const NO_FACE_DOUBT = 22;
 /** The actor's usual doubt is this quantile of all samples. */
 const USUAL = 0.1;
+/** Times the usual doubt that prove something before the face, and that say it is still there until it has gone. */
+const PROVEN = 1.9;
+const STILL_THERE = 1.5;
+/** What such a stretch is raised to: enough for a head that is turned as well. */
+const HELD = 2.3;
+
+/**
+ * Raises, in place, samples of a stretch that holds {@link PROVEN} doubt and nowhere falls below {@link STILL_THERE}: a
+ * hand that slides to the corner of the mouth is doubted less than one across it, and is in the way all the same.
+ */
+function holdProven(samples: number[]): void {
+  for (let from = 0; from < samples.length; ) {
+    let until = from;
+    while (until < samples.length && samples[until]! >= STILL_THERE) until++;
+    const stretch = samples.slice(from, until);
+    if (stretch.some((value) => value >= PROVEN))
+      for (let k = from; k < until; k++) samples[k] = Math.max(samples[k]!, HELD);
+    from = until + 1;
+  }
+}
 
 /**
  * Doubt of every frame relative to the actor's usual, from sparse samples (NaN where not measured): median-filtered
- * over neighbouring samples and interpolated. One array per shot; 1 = as sure as ever.
+ * over neighbouring samples, held where it was proven, and interpolated. One array per shot; 1 = as sure as ever.
  */
 export function relativeDoubt(shots: readonly Float32Array[]): Float32Array[] {
   const all = Float32Array.from(shots.flatMap((shot) => [...shot].filter((value) => !Number.isNaN(value)))).sort();
@@ -107,6 +127,7 @@ export function relativeDoubt(shots: readonly Float32Array[]): Float32Array[] {
       const near = rows.slice(Math.max(0, k - MEDIAN_REACH), k + MEDIAN_REACH + 1).map((row) => shot[row]!);
       return near.sort((a, b) => a - b)[near.length >> 1]! / usual;
     });
+    holdProven(calm);
     const out = new Float32Array(shot.length).fill(1);
     for (let row = 0, k = 0; row < shot.length && rows.length > 0; row++) {
       while (k + 1 < rows.length && rows[k + 1]! <= row) k++;
