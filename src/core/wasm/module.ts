@@ -37,6 +37,20 @@ export class KernelSource {
     this.variables.push(type);
     return { type, index: this.parameters.length + this.variables.length - 1 };
   }
+
+  /** The next parameters, all of one type, in the order of their names. */
+  parametersOf<Name extends string>(type: 'i32' | 'f32', ...names: readonly Name[]): Record<Name, Local> {
+    return byName(names, () => this.parameter(type));
+  }
+
+  /** New variables of one type. */
+  variablesOf<Name extends string>(type: ValueType, ...names: readonly Name[]): Record<Name, Local> {
+    return byName(names, () => this.variable(type));
+  }
+}
+
+function byName<Name extends string>(names: readonly Name[], make: () => Local): Record<Name, Local> {
+  return Object.fromEntries(names.map((name) => [name, make()])) as Record<Name, Local>;
 }
 
 const section = (id: number, items: readonly (readonly number[])[]): number[] => {

@@ -20,11 +20,19 @@ import { advance, cursors, fieldParameters } from './field-pointers.ts';
 export function creaseKernel(size: number, blockShift: number): KernelSource {
   const kernel = new KernelSource();
   const pointers = fieldParameters(kernel);
-  const [width, firstX, lastX, y, lastY, mark, map, blocks] = Array.from({ length: 8 }, () =>
-    kernel.parameter('i32'),
-  ) as [Local, Local, Local, Local, Local, Local, Local, Local];
-  const [x, i, j, at] = Array.from({ length: 4 }, () => kernel.variable('i32')) as [Local, Local, Local, Local];
-  const [u, v, fx, fy] = Array.from({ length: 4 }, () => kernel.variable('f32')) as [Local, Local, Local, Local];
+  const { width, firstX, lastX, y, lastY, mark, map, blocks } = kernel.parametersOf(
+    'i32',
+    'width',
+    'firstX',
+    'lastX',
+    'y',
+    'lastY',
+    'mark',
+    'map',
+    'blocks',
+  );
+  const { x, i, j, at } = kernel.variablesOf('i32', 'x', 'i', 'j', 'at');
+  const { u, v, fx, fy } = kernel.variablesOf('f32', 'u', 'v', 'fx', 'fy');
   const { cursor, place, step } = cursors(kernel, pointers, ['logGain', 'u', 'v', 'region']);
   const onMap = (from: Local): Expression => f32.sub(f32.mul(f32.load(get(from)), f32.of(size)), f32.of(0.5));
   const inside = (at: Local): Expression => i32.and(f32.ge(get(at), f32.of(0)), f32.lt(get(at), f32.of(size - 1)));

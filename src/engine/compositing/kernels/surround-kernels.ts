@@ -34,23 +34,18 @@ const lanes = (a: Expression): Expression =>
 export function seedKernel(): KernelSource {
   const kernel = new KernelSource();
   const pointers = fieldParameters(kernel);
-  const [width, height, columns, rows, cells, cellPlane] = Array.from({ length: 6 }, () => kernel.parameter('i32')) as [
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
-  const [i, j, y, cell] = Array.from({ length: 4 }, () => kernel.variable('i32')) as [Local, Local, Local, Local];
+  const { width, height, columns, rows, cells, cellPlane } = kernel.parametersOf(
+    'i32',
+    'width',
+    'height',
+    'columns',
+    'rows',
+    'cells',
+    'cellPlane',
+  );
+  const { i, j, y, cell } = kernel.variablesOf('i32', 'i', 'j', 'y', 'cell');
   const [n, share] = [kernel.variable('f32'), kernel.variable('f32')];
-  const [count, sumX, sumY, mask, edge] = Array.from({ length: 5 }, () => kernel.variable('v128')) as [
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
+  const { count, sumX, sumY, mask, edge } = kernel.variablesOf('v128', 'count', 'sumX', 'sumY', 'mask', 'edge');
   const { cursor, place } = cursors(kernel, pointers, ['dx', 'dy', 'region']);
   const target = (array: (typeof CELL_ARRAYS)[number]): Expression =>
     i32.add(get(cell), i32.mul(get(cellPlane), i32.of(CELL_ARRAYS.indexOf(array))));
@@ -117,15 +112,16 @@ export function seedKernel(): KernelSource {
  */
 export function sweepKernel(): KernelSource {
   const kernel = new KernelSource();
-  const [from, to, distance, share, columns, rows] = Array.from({ length: 6 }, () => kernel.parameter('i32')) as [
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
-  const [i, j, at, row] = Array.from({ length: 4 }, () => kernel.variable('i32')) as [Local, Local, Local, Local];
+  const { from, to, distance, share, columns, rows } = kernel.parametersOf(
+    'i32',
+    'from',
+    'to',
+    'distance',
+    'share',
+    'columns',
+    'rows',
+  );
+  const { i, j, at, row } = kernel.variablesOf('i32', 'i', 'j', 'at', 'row');
   const still = kernel.variable('v128');
   const cell = (array: Local, byRows = 0, byCells = 0): Expression =>
     v128.load(sum(i32.add, get(array), get(at), i32.mul(get(row), i32.of(byRows)), i32.of(byCells * 4)));
@@ -170,18 +166,19 @@ export function sweepKernel(): KernelSource {
 export function paintSurroundKernel(): KernelSource {
   const kernel = new KernelSource();
   const pointers = fieldParameters(kernel);
-  const [width, height, columns, rows, cells, cellPlane] = Array.from({ length: 6 }, () => kernel.parameter('i32')) as [
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
+  const { width, height, columns, rows, cells, cellPlane } = kernel.parametersOf(
+    'i32',
+    'width',
+    'height',
+    'columns',
+    'rows',
+    'cells',
+    'cellPlane',
+  );
   const idle = kernel.parameter('f32');
-  const [i, j, x, y] = Array.from({ length: 4 }, () => kernel.variable('i32')) as [Local, Local, Local, Local];
+  const { i, j, x, y } = kernel.variablesOf('i32', 'i', 'j', 'x', 'y');
   const corners = Array.from({ length: 4 }, () => kernel.variable('i32')) as [Local, Local, Local, Local];
-  const [v, fy, left, right] = Array.from({ length: 4 }, () => kernel.variable('f32')) as [Local, Local, Local, Local];
+  const { v, fy, left, right } = kernel.variablesOf('f32', 'v', 'fy', 'left', 'right');
   const [mask, column] = [kernel.variable('v128'), kernel.variable('v128')];
   const { cursor, place } = cursors(kernel, pointers, ['dx', 'dy', 'matte', 'region']);
   const value = (corner: Local, array: (typeof CELL_ARRAYS)[number]): Expression =>

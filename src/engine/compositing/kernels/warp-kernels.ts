@@ -57,33 +57,42 @@ function mixed(before: Expression, share: Expression, value: Expression, maximum
 export function warpKernel(bytes: SampleBytes, phases: number): KernelSource {
   const kernel = new KernelSource();
   const pointers = fieldParameters(kernel);
-  const [width, height, patch, patchRow, padX, padY, out, outRow, table] = Array.from({ length: 9 }, () =>
-    kernel.parameter('i32'),
-  ) as [Local, Local, Local, Local, Local, Local, Local, Local, Local];
+  const { width, height, patch, patchRow, padX, padY, out, outRow, table } = kernel.parametersOf(
+    'i32',
+    'width',
+    'height',
+    'patch',
+    'patchRow',
+    'padX',
+    'padY',
+    'out',
+    'outRow',
+    'table',
+  );
   const pivot = kernel.parameter('f32');
   const maximum = kernel.parameter('f32');
-  const integer = (): Local => kernel.variable('i32');
-  const single = (): Local => kernel.variable('f32');
-  const [x, y, ix, iy, wx, wy, row, own, to] = Array.from({ length: 9 }, integer) as [
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
-  const [matte, sx, sy, value, gain, factor, before] = Array.from({ length: 7 }, single) as [
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
+  const { x, y, ix, iy, wx, wy, row, own, to } = kernel.variablesOf(
+    'i32',
+    'x',
+    'y',
+    'ix',
+    'iy',
+    'wx',
+    'wy',
+    'row',
+    'own',
+    'to',
+  );
+  const { matte, sx, sy, value, gain, factor, before } = kernel.variablesOf(
+    'f32',
+    'matte',
+    'sx',
+    'sy',
+    'value',
+    'gain',
+    'factor',
+    'before',
+  );
   const total = kernel.variable('v128');
   const { cursor, place, step } = cursors(kernel, pointers, ['dx', 'dy', 'logGain', 'matte']);
   const phase = (at: Local, whole: Local): Expression =>
@@ -173,7 +182,8 @@ export function warpKernel(bytes: SampleBytes, phases: number): KernelSource {
 export function warpChromaKernel(bytes: SampleBytes): KernelSource {
   const kernel = new KernelSource();
   const pointers = fieldParameters(kernel);
-  const names = [
+  const p = kernel.parametersOf(
+    'i32',
     'width',
     'height',
     'columns',
@@ -190,30 +200,38 @@ export function warpChromaKernel(bytes: SampleBytes): KernelSource {
     'outU',
     'outV',
     'outRow',
-  ] as const;
-  const p = Object.fromEntries(names.map((name) => [name, kernel.parameter('i32')])) as Record<
-    (typeof names)[number],
-    Local
-  >;
+  );
   const pivot = kernel.parameter('f32');
   const maximum = kernel.parameter('f32');
-  const integer = (): Local => kernel.variable('i32');
-  const single = (): Local => kernel.variable('f32');
-  const [i, j, left, right, top, bottom, x, y] = Array.from({ length: 8 }, integer) as [
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
-  const [ix, iy, at, own, to] = Array.from({ length: 5 }, integer) as [Local, Local, Local, Local, Local];
-  const [m, mx, my, mg, w, sx, sy, gain, factor, fx, fy, value, before, inverse] = Array.from(
-    { length: 14 },
-    single,
-  ) as [Local, Local, Local, Local, Local, Local, Local, Local, Local, Local, Local, Local, Local, Local];
+  const { i, j, left, right, top, bottom, x, y } = kernel.variablesOf(
+    'i32',
+    'i',
+    'j',
+    'left',
+    'right',
+    'top',
+    'bottom',
+    'x',
+    'y',
+  );
+  const { ix, iy, at, own, to } = kernel.variablesOf('i32', 'ix', 'iy', 'at', 'own', 'to');
+  const { m, mx, my, mg, w, sx, sy, gain, factor, fx, fy, value, before, inverse } = kernel.variablesOf(
+    'f32',
+    'm',
+    'mx',
+    'my',
+    'mg',
+    'w',
+    'sx',
+    'sy',
+    'gain',
+    'factor',
+    'fx',
+    'fy',
+    'value',
+    'before',
+    'inverse',
+  );
   const { cursor, place, step } = cursors(kernel, pointers, ['dx', 'dy', 'logGain', 'matte']);
   const least = (a: Expression, b: Expression, into: Local): Statement =>
     sequence(set(into, a), when(i32.gt(get(into), b), set(into, b)));
@@ -223,7 +241,7 @@ export function warpChromaKernel(bytes: SampleBytes): KernelSource {
   const tap = (offset: number): Expression => f32.from(load(get(at), offset * bytes));
   const between = (a: Expression, b: Expression, t: Local): Expression => f32.add(a, f32.mul(f32.sub(b, a), get(t)));
   const scale = (shift: Local): Expression => f32.div(f32.of(1), f32.from(i32.shl(i32.of(1), get(shift))));
-  const upper = single();
+  const upper = kernel.variable('f32');
   const paint = (patch: Local, out: Local): Statement =>
     sequence(
       set(at, sum(i32.add, get(patch), i32.mul(get(iy), get(p.patchRow)), i32.shl(get(ix), i32.of(bytes - 1)))),
