@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PresetId } from '../src/contract/presets.ts';
 import { allocatePicture, type PictureColour, type PictureLayout } from '../src/core/picture.ts';
-import { blendRgb, pictureToRgb } from '../src/core/picture-rgb.ts';
+import { blendRgb } from '../src/core/picture-blend.ts';
+import { pictureToRgb } from '../src/core/picture-rgb.ts';
 import { rational } from '../src/core/rational.ts';
 import { createVideoWriter, openVideo } from '../src/engine/media/index.ts';
 

@@ -1,6 +1,7 @@
 import type { Picture } from '../../src/core/picture.ts';
 import { allocatePicture, clampRect } from '../../src/core/picture.ts';
-import { blendRgb, pictureToRgb } from '../../src/core/picture-rgb.ts';
+import { blendRgb } from '../../src/core/picture-blend.ts';
+import { pictureToRgb } from '../../src/core/picture-rgb.ts';
 import { BLOCK, BlurOperator } from '../../src/engine/deblur/blur-operator.ts';
 import { drawFaceMatte, faceOutline, outlineBox } from '../../src/engine/deblur/face-matte.ts';
 import { FacePlanes, recode } from '../../src/engine/deblur/face-planes.ts';

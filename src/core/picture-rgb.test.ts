@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RetakeError } from './errors.ts';
 import { allocatePicture, type Picture, type PictureColour, type PictureLayout } from './picture.ts';
-import { blendRgb, pictureToRgb } from './picture-rgb.ts';
+import { blendRgb } from './picture-blend.ts';
+import { pictureToRgb } from './picture-rgb.ts';
 
 const COLOUR: PictureColour = {
   range: 'limited',

@@ -1,6 +1,7 @@
 import { FACE_VERTEX_COUNT } from '../../core/performance.ts';
 import { clampRect, type Picture, type Rect } from '../../core/picture.ts';
-import { blendRgb, pictureToRgb } from '../../core/picture-rgb.ts';
+import { blendRgb } from '../../core/picture-blend.ts';
+import { pictureToRgb } from '../../core/picture-rgb.ts';
 import { BlockKernels, type FaceBlur } from './block-kernels.ts';
 import { BLOCK, type BlurOperator } from './blur-operator.ts';
 import { drawFaceMatte, faceOutline, outlineBox } from './face-matte.ts';

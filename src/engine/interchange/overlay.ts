@@ -6,7 +6,8 @@ import {
   SHAPE_COUNT,
 } from '../../core/performance.ts';
 import { allocatePicture, type Picture } from '../../core/picture.ts';
-import { blendRgb, pictureToRgb } from '../../core/picture-rgb.ts';
+import { blendRgb } from '../../core/picture-blend.ts';
+import { pictureToRgb } from '../../core/picture-rgb.ts';
 import { createCanvas, drawText, fillRect, type Rgb } from '../../core/render/canvas.ts';
 import {
   type FaceModel,
