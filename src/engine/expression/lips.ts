@@ -1,4 +1,4 @@
-import { type FaceTrack, SHAPE_COUNT, type ShapeName, shapeIndex } from '../../core/performance.ts';
+import { type FaceTrack, SHAPE_COUNT, SHAPE_NAMES, type ShapeName, shapeIndex } from '../../core/performance.ts';
 import { slowPart } from './slow-part.ts';
 
 /** Index of jawOpen. */
@@ -42,11 +42,20 @@ export function laughter(track: FaceTrack, speech: number): Float32Array {
   });
 }
 
-/** How much wider the lips get per unit of a shape, cm on the canonical face: those that open a mouth make it narrow. */
-const NARROWING: ReadonlyMap<number, number> = new Map([
-  [JAW_OPEN, -0.52],
-  [shapeIndex('mouthFunnel'), -1.68],
-]);
+/** How much wider the corners of the lips stand per unit of a shape, cm on the canonical face (a pair's side: each). */
+export const LIP_WIDTH_CM: Readonly<Partial<Record<string, number>>> = {
+  jawOpen: -0.52,
+  mouthFunnel: -1.68,
+  mouthPucker: -2.16,
+  cheekPuff: -0.2,
+  mouthSmile: 0.88,
+  mouthStretch: 0.84,
+  mouthDimple: 0.42,
+  mouthPress: 0.14,
+  mouthFrown: 0.08,
+  mouthLowerDown: 0.08,
+};
+const WIDTH_CM = SHAPE_NAMES.map((name) => LIP_WIDTH_CM[name.replace(/(Left|Right)$/, '')] ?? 0);
 /** What makes up for it: corners go out by stretch and dimple of both sides, 2.52 cm per unit, or in by a pucker. */
 const WIDENERS = (['mouthStretch', 'mouthDimple'] as const).flatMap((stem) => [
   shapeIndex(`${stem}Left` as ShapeName),
@@ -57,29 +66,30 @@ const PUCKER = shapeIndex('mouthPucker');
 const PUCKER_CM = 2.16;
 
 /**
- * Keeps the width of the lips as spoken: an opening that an emotion adds narrows the mouth with every syllable, which
- * would read as rounding that nobody said. The change over time is taken back; the mean of it is the emotion's own.
+ * Keeps the width of the lips as spoken. An opening that an emotion adds narrows the mouth with every syllable, which
+ * would read as rounding that nobody said; a smile that is taken away takes along how far its vowels were spread. The
+ * change over time is taken back; the mean of it is the emotion's own.
  */
 export class WidthKeeper {
-  readonly #narrowed: Float32Array;
+  readonly #widened: Float32Array;
   readonly #sigmaFrames: number;
 
   constructor(sigmaFrames: number, frameCount: number) {
     this.#sigmaFrames = sigmaFrames;
-    this.#narrowed = new Float32Array(frameCount);
+    this.#widened = new Float32Array(frameCount);
   }
 
   /** Notes that a frame gets `amount` more of shape `k` than was performed and is to keep its width. */
-  opens(frame: number, k: number, amount: number): void {
-    this.#narrowed[frame]! += amount * (NARROWING.get(k) ?? 0);
+  changes(frame: number, k: number, amount: number): void {
+    this.#widened[frame]! += amount * WIDTH_CM[k]!;
   }
 
   /** Adds what is missing to the coefficients, [frameCount, 52]. */
   restore(after: Float32Array, confidence: Float32Array): void {
-    const usual = slowPart(this.#narrowed, confidence, this.#sigmaFrames);
-    this.#narrowed.forEach((narrowed, f) => {
+    const usual = slowPart(this.#widened, confidence, this.#sigmaFrames);
+    this.#widened.forEach((widened, f) => {
       const at = f * SHAPE_COUNT;
-      const missing = usual[f]! - narrowed;
+      const missing = usual[f]! - widened;
       let left = missing;
       for (const k of WIDENERS) {
         const was = after[at + k]!;

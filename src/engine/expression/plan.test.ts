@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EMOTION_LABELS } from '../../contract/emotion.ts';
-import { type FaceTrack, type Performance, SHAPE_COUNT, shapeIndex } from '../../core/performance.ts';
+import { type FaceTrack, type Performance, SHAPE_COUNT, SHAPE_NAMES, shapeIndex } from '../../core/performance.ts';
 import { rational } from '../../core/rational.ts';
 import { emotionEnvelope, minimumJerk } from './envelope.ts';
+import { LIP_WIDTH_CM } from './lips.ts';
 import { measureManner, planEmotionEdit } from './plan.ts';
 import { emotionPrototype } from './prototypes.ts';
 
@@ -41,6 +42,16 @@ function performance(track: FaceTrack): Performance {
 const options = { rate: RATE, lipPreservation: 0.9, seed: 1 };
 const value = (data: Float32Array, frame: number, name: Parameters<typeof shapeIndex>[0]): number =>
   data[frame * SHAPE_COUNT + shapeIndex(name)]!;
+
+/** How much wider an edit makes the lips of a frame, canonical cm. */
+const widened = (track: FaceTrack, after: Float32Array, frame: number): number =>
+  SHAPE_NAMES.reduce(
+    (sum, name) =>
+      sum +
+      (LIP_WIDTH_CM[name.replace(/(Left|Right)$/, '')] ?? 0) *
+        (value(after, frame, name) - value(track.coefficients, frame, name)),
+    0,
+  );
 
 describe('planEmotionEdit', () => {
   it('leaves a performance alone when nothing is asked for', () => {
@@ -99,19 +110,30 @@ describe('planEmotionEdit', () => {
       ...options,
       keys: [{ frame: 0, label: 'surprised', intensity: 1 }],
     }).edits[0]!.after;
-    // Canonical centimetres per unit: what jaw and funnel take from the width, stretch and dimple give back.
-    const width = (f: number): number =>
-      -0.52 * (value(after, f, 'jawOpen') - value(track.coefficients, f, 'jawOpen') - value(after, f, 'mouthClose')) -
-      1.68 * value(after, f, 'mouthFunnel') +
-      1.68 * value(after, f, 'mouthStretchLeft') +
-      0.84 * value(after, f, 'mouthDimpleLeft') -
-      2.16 * value(after, f, 'mouthPucker');
-    const widths = Array.from({ length: 60 }, (_, i) => width(20 + i));
+    const widths = Array.from({ length: 60 }, (_, i) => widened(track, after, 20 + i));
     expect(Math.max(...widths) - Math.min(...widths)).toBeLessThan(0.25);
     expect(value(after, 45, 'jawOpen')).toBeGreaterThan(value(after, 45, 'mouthClose'));
     const shut = 42;
     expect(value(track.coefficients, shut, 'jawOpen')).toBeLessThan(1e-6);
     expect(value(after, shut, 'mouthClose')).toBeGreaterThan(0.1);
+  });
+
+  it('takes a smile out of spread vowels and leaves them as wide as they were', () => {
+    const track = talking();
+    // A smile that comes and goes with the syllables, about twice a second.
+    for (let f = 0; f < track.frameCount; f++)
+      for (const name of ['mouthSmileLeft', 'mouthSmileRight'] as const)
+        track.coefficients[f * SHAPE_COUNT + shapeIndex(name)] = 0.35 + 0.3 * Math.sin(f / 2);
+    const after = planEmotionEdit(performance(track), {
+      ...options,
+      keys: [{ frame: 0, label: 'sad', intensity: 1 }],
+    }).edits[0]!.after;
+    const frames = Array.from({ length: 60 }, (_, i) => 20 + i);
+    const smiles = frames.map((f) => value(after, f, 'mouthSmileLeft'));
+    expect(Math.max(...smiles)).toBeLessThan(0.2);
+    const changes = frames.map((f) => widened(track, after, f));
+    // The smiles went up and down by a centimetre.
+    expect(Math.max(...changes) - Math.min(...changes)).toBeLessThan(0.3);
   });
 
   it('takes the teeth out of a laugh when another emotion replaces it, and leaves them in speech', () => {

@@ -211,6 +211,7 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
       const life = role === 'affect' || role === 'lid' ? 1 : MOUTH_LIFE;
       const wander = WANDER * smoothNoise(options.seed + k, (clipFrame / fps) * WANDER_RATE);
       let aim = target[k]! * (1 + life * (energy[f]! * (1 + wander) - 1));
+      const spread = aim;
       if (WIDENING.has(k)) aim *= wideness;
       switch (role) {
         case 'gaze':
@@ -221,7 +222,6 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
         case 'opening':
           after[at] = source + aim * gate;
           if (k === JAW_OPEN) sealed = keep * SEALED_DROP * aim * (1 - Math.min(1, gate));
-          width.opens(f, k, keep * aim * gate);
           break;
         case 'articulator':
           // What only widens does not open: its part in the speech of the lips is their width, which must not follow the gate.
@@ -240,9 +240,12 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
           break;
       }
       after[at] = Math.max(0, Math.min(1.5, after[at]!));
+      // What gives way to rounded lips is meant to.
+      width.changes(f, k, keep * (after[at]! - source + spread - aim));
     }
     after[f * SHAPE_COUNT + JAW_OPEN]! += sealed;
     after[f * SHAPE_COUNT + MOUTH_CLOSE]! += sealed;
+    width.changes(f, JAW_OPEN, keep * sealed);
   }
   width.restore(after, track.confidence);
   applyOverrides(after, track, options);
