@@ -31,14 +31,18 @@ export class StudioSession implements AsyncDisposable {
   /** Whether the browser is another session's. */
   #borrowed = false;
 
-  static async start(clip = { seconds: 2, width: 480, height: 270 }): Promise<StudioSession> {
+  /** `gl` says who draws 3D: in tests software GL draws all of the page, so that the 3D view is tested as it is with a GPU. */
+  static async start(
+    clip = { seconds: 2, width: 480, height: 270 },
+    gl: readonly string[] = ['--use-gl=angle', '--use-angle=swiftshader'],
+  ): Promise<StudioSession> {
     const session = new StudioSession();
     const { path } = await digitalActorFixture({ ...clip, seed: 7 });
     copyFileSync(path, join(session.folder, 'take-1.mp4'));
     session.url = await session.#serve();
     session.browser = await chromium.launch({
       executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+      args: ['--no-sandbox', ...gl, '--enable-unsafe-swiftshader'],
     });
     session.page = await session.browser.newPage({ viewport: { width: 1280, height: 800 } });
     session.page.on('pageerror', (error) => session.faults.push(error.message));

@@ -6,6 +6,7 @@ import { filesContract } from './files.ts';
 import { jobsContract } from './jobs.ts';
 import { mediaContract } from './media.ts';
 import { PRESET_IDS } from './presets.ts';
+import { previewContract } from './preview.ts';
 import { projectContract } from './project.ts';
 import { refusals } from './refusals.ts';
 import { workContract } from './work.ts';
@@ -31,6 +32,7 @@ export const engineContract = {
   project: projectContract,
   media: mediaContract,
   work: workContract,
+  preview: previewContract,
   jobs: {
     ...jobsContract,
     /** Puts an export of a sequence into the queue. */

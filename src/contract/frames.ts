@@ -14,6 +14,9 @@ export const FRAME_KINDS = ['picture', 'mesh', 'landmarks'] as const;
 /** See {@link FRAME_KINDS}. */
 export type FrameKind = (typeof FRAME_KINDS)[number];
 
+/** Shares of the full size that a picture can be made in. */
+export const FRAME_QUALITIES = ['full', 'half', 'quarter'] as const;
+
 const count = z.int().min(0).max(0xff_ff_ff_ff);
 
 /**
@@ -31,7 +34,7 @@ export const frameRequestSchema = z
     media: idSchema.optional(),
     frame: count,
     side: z.enum(['edited', 'source']).default('edited'),
-    quality: z.enum(['full', 'half', 'quarter']).default('full'),
+    quality: z.enum(FRAME_QUALITIES).default('full'),
     /** Width in pixels that the picture is reduced to; never enlarged. */
     width: z.int().min(16).max(16_384).optional(),
     format: z.enum(['jpeg', 'rgba']).default('jpeg'),

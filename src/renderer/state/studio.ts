@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { EngineStatus, RecentProject } from '../../contract/app.ts';
 import type { Job, JobEvent } from '../../contract/jobs.ts';
 import type { MediaSource } from '../../contract/media.ts';
+import type { Prepared } from '../../contract/preview.ts';
 import type { OpenProject, ProjectChange, ProjectEvent } from '../../contract/project.ts';
 import type { Work } from '../../contract/work.ts';
 import { applyProjectPatches } from '../../core/document/apply-patches.ts';
@@ -53,6 +54,10 @@ interface Studio {
   readonly loop: boolean;
   /** Frames of the sequence per frame of time while it plays; negative plays backwards. */
   readonly speed: number;
+  /** Frames per second that really are shown while it plays. */
+  readonly shownRate: number | null;
+  /** How far edited frames of the sequence are rendered ahead. */
+  readonly prepared: Prepared | null;
   readonly viewerMode: ViewerMode;
   /** Zoom and pan of the viewer; see View in viewer/stage.ts. */
   readonly view: { readonly zoom: number; readonly panX: number; readonly panY: number };
@@ -88,6 +93,8 @@ export const useStudio = create<Studio>(() => ({
   playing: false,
   loop: false,
   speed: 1,
+  shownRate: null,
+  prepared: null,
   viewerMode: 'edited',
   view: { zoom: 0, panX: 0, panY: 0 },
   wipe: 0.5,
@@ -403,7 +410,8 @@ export function lengthOf(state: Pick<Studio, 'project' | 'sequence'>): number {
 /** Puts the playhead on a frame of the sequence. */
 export function seek(frame: number): void {
   const last = Math.max(0, lengthOf(get()) - 1);
-  set({ frame: Math.max(0, Math.min(last, Math.round(frame))) });
+  const next = Math.max(0, Math.min(last, Math.round(frame)));
+  if (next !== get().frame) set({ frame: next });
 }
 
 /** The picture clip that the inspector is about: the selected one, else the one under the playhead. */

@@ -5,7 +5,7 @@ import { drawClip } from './draw-clips.ts';
 import { drawDirection } from './draw-direction.ts';
 import { drawLane } from './draw-lanes.ts';
 import { RULER, rulerStep } from './layout.ts';
-import { type TimelineScene, type TimelineView, xOf } from './scene.ts';
+import { sight, type TimelineScene, type TimelineView, xOf } from './scene.ts';
 
 const FONT = '11px system-ui, sans-serif';
 
@@ -38,7 +38,22 @@ function drawRange(context: CanvasRenderingContext2D, view: TimelineView, scene:
   context.fillRect(0, RULER, Math.max(0, from), view.height);
   context.fillRect(until, RULER, Math.max(0, view.width - until), view.height);
   context.fillStyle = '#e0a458';
-  context.fillRect(from, RULER - 3, until - from, 3);
+  context.fillRect(from, RULER - 6, until - from, 3);
+}
+
+/** A line under the ruler: what of the edit is rendered ahead, and, lower and red, what is not yet. */
+function drawPrepared(context: CanvasRenderingContext2D, view: TimelineView, { prepared }: TimelineScene): void {
+  if (!prepared) return;
+  for (const [runs, colour, tall] of [
+    [prepared.waiting, '#a4504a', 1],
+    [prepared.ready, '#4fb39a', 2],
+  ] as const) {
+    context.fillStyle = colour;
+    for (const [start, end] of runs) {
+      const range = sight(view, start, end);
+      if (range) context.fillRect(range.from, RULER - tall, range.until - range.from, tall);
+    }
+  }
 }
 
 /** Draws the timeline but for its playhead; `context` is scaled to CSS pixels. */
@@ -79,8 +94,9 @@ export function drawTimeline(context: CanvasRenderingContext2D, view: TimelineVi
     context.strokeRect(...box);
   }
   context.restore();
-  drawRange(context, view, scene);
   drawRuler(context, view, sequence);
+  drawRange(context, view, scene);
+  drawPrepared(context, view, scene);
   for (const { frame } of sequence.markers) {
     context.fillStyle = '#7fb7e6';
     context.fillRect(xOf(view, frame) - 2, RULER - 7, 5, 7);

@@ -1,3 +1,4 @@
+import type { Prepared } from '../../contract/preview.ts';
 import type { MediaItem, Sequence } from '../../core/document/schema.ts';
 import type { LaneData } from './lane-data.ts';
 import type { TimelineLayout } from './layout.ts';
@@ -36,6 +37,8 @@ export interface TimelineScene {
   readonly origins: ReadonlyMap<string, number>;
   readonly marquee: Marquee | null;
   readonly snapAt: number | null;
+  /** How far edited frames are rendered ahead. */
+  readonly prepared: Pick<Prepared, 'ready' | 'waiting'> | null;
 }
 
 /** Pixels from the left edge of a frame. */

@@ -43,6 +43,7 @@ export function TimelineCanvas({ layout }: { layout: TimelineLayout }) {
   const length = useStudio(lengthOf);
   const readOnly = useStudio(({ open }) => open?.readOnly === true);
   const sources = useStudio((state) => state.sources);
+  const prepared = useStudio((state) => state.prepared);
   const look = useTimelineLook();
   const peaks = usePeaks();
   const lanes = useLaneData();
@@ -107,6 +108,7 @@ export function TimelineCanvas({ layout }: { layout: TimelineLayout }) {
           origins,
           marquee: rectangle,
           snapAt: look.snapAt,
+          prepared,
         },
       );
     });
@@ -125,6 +127,7 @@ export function TimelineCanvas({ layout }: { layout: TimelineLayout }) {
     pxPerFrame,
     look.scroll,
     look.snapAt,
+    prepared,
     scrollY,
     width,
     height,

@@ -4,6 +4,9 @@ import type { Sequence } from '../../core/document/schema.ts';
 import { toNumber } from '../../core/rational.ts';
 import { currentSequence, lengthOf, seek, useStudio } from '../state/studio.ts';
 
+/** The screen shows nothing that changes faster. */
+const SHORTEST_MS = 8;
+
 /** Frames [first, until) that are played: from in to out where it loops, else all. */
 export function playedRange(
   state: Pick<ReturnType<typeof useStudio.getState>, 'project' | 'sequence' | 'loop'>,
@@ -28,11 +31,12 @@ export function usePlayback(): void {
     const over = speed > 0 ? state.frame >= until - 1 : state.frame <= first;
     let from = over || state.frame < first || state.frame >= until ? begin : state.frame;
     let started = performance.now();
-    let handle = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     // Sound that is sped up or runs backwards helps nobody to find a place by it.
     const sounds = speed === 1 ? startSound(from) : undefined;
     const tick = (): void => {
-      const frame = from + Math.floor(((performance.now() - started) / 1000) * fps);
+      const passed = ((performance.now() - started) / 1000) * fps;
+      const frame = from + Math.floor(passed);
       if (frame >= until || frame < first) {
         if (!useStudio.getState().loop) {
           useStudio.setState({ playing: false, speed: 1, frame: speed > 0 ? until - 1 : first });
@@ -41,11 +45,13 @@ export function usePlayback(): void {
         [from, started] = [begin, performance.now()];
         sounds?.restart(first);
       } else seek(frame);
-      handle = requestAnimationFrame(tick);
+      // When the next frame is due, and no oftener: a page that is drawn anew at the screen's rate costs twice as much.
+      const next = (Math.floor(passed) + (fps > 0 ? 1 : 0) - passed) / fps;
+      timer = setTimeout(tick, Math.max(SHORTEST_MS, next * 1000));
     };
-    handle = requestAnimationFrame(tick);
+    tick();
     return () => {
-      cancelAnimationFrame(handle);
+      clearTimeout(timer);
       sounds?.stop();
     };
   }, [playing, speed]);

@@ -89,7 +89,7 @@ export const needs = (mode: ViewerMode): readonly ('edited' | 'source')[] =>
 
 /** Draws what the mode asks for. */
 export function drawStage(canvas: HTMLCanvasElement, shown: Shown, stage: Stage, mode: ViewerMode, wipe: number): void {
-  const context = canvas.getContext('2d');
+  const context = canvas.getContext('2d', { alpha: false });
   if (!context) return;
   context.globalCompositeOperation = 'source-over';
   context.fillStyle = '#0e0f10';

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { sentenceOf } from '../engine/connection.ts';
 import { frames, toBitmap } from '../engine/frames.ts';
 import { currentSequence, lengthOf, useStudio } from '../state/studio.ts';
+import { isLarge } from './preview-kind.ts';
 import { needs, replacePicture, type Shown } from './stage.ts';
 
 /** How long the playhead rests before the full picture is asked for. */
@@ -77,7 +78,7 @@ export function useStillFrames(width: number, shown: React.RefObject<Shown>, onS
       for (const side of needs(mode)) ask(side, quality).catch(fail);
     };
     // Quick while the playhead moves (a proxy, where there is one), whole where it rests.
-    const large = sequence.width * sequence.height >= 1280 * 720;
+    const large = isLarge(sequence);
     askAll(large ? 'half' : 'full');
     const rest = large ? setTimeout(() => askAll('full'), REST_MS) : undefined;
     const patience = setTimeout(() => {

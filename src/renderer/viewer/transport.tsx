@@ -1,7 +1,37 @@
+import { toNumber } from '../../core/rational.ts';
 import { formatTimecode } from '../../core/timecode.ts';
 import { commandOf, tooltipOf } from '../commands.ts';
 import { currentSequence, lengthOf, useStudio } from '../state/studio.ts';
 import { TimecodeField } from './timecode-field.tsx';
+
+const frames = (runs: readonly (readonly [number, number])[]): number =>
+  runs.reduce((sum, [from, until]) => sum + until - from, 0);
+
+/** While it plays, how many frames are really shown; while it rests, how much of the edit is rendered ahead. */
+function PlayState() {
+  const rate = useStudio(({ shownRate }) => (shownRate === null ? null : Math.round(shownRate * 10) / 10));
+  const fps = useStudio((state) => toNumber(currentSequence(state)?.rate ?? { num: 25, den: 1 }));
+  const share = useStudio(({ prepared }) => {
+    const waiting = prepared ? frames(prepared.waiting) : 0;
+    return waiting === 0 ? null : Math.floor((100 * frames(prepared!.ready)) / (waiting + frames(prepared!.ready)));
+  });
+  if (rate !== null)
+    return (
+      <span
+        className={rate < fps * 0.8 ? 'play-state numbers warn' : 'play-state numbers'}
+        data-testid="shown-rate"
+        title={`Frames per second that are really shown, of ${Number(fps.toFixed(3))}`}
+      >
+        {`${rate.toFixed(1)} fps`}
+      </span>
+    );
+  if (share === null) return null;
+  return (
+    <span className="play-state muted numbers" title="How much of the edit is rendered ahead for playing">
+      {`${share} % rendered`}
+    </span>
+  );
+}
 
 /** Timecode and the buttons that move the playhead. */
 export function Transport() {
@@ -43,6 +73,7 @@ export function Transport() {
         >
           Loop
         </button>
+        <PlayState />
         {playing && speed !== 1 && <span className="speed numbers">{`${speed}\u00d7`}</span>}
       </div>
       <span className="timecode muted">{rate ? formatTimecode(length, rate) : ''}</span>

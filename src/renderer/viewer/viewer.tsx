@@ -7,6 +7,7 @@ import { columnsOf, drawStage, layStage, needs, type Shown, zoomAt } from './sta
 import { useStillFrames } from './still-frames.ts';
 import { Transport } from './transport.tsx';
 import { useMatte, useOverlayFaces } from './use-overlays.ts';
+import { useRenderAhead } from './use-render-ahead.ts';
 import { ViewerBar } from './viewer-bar.tsx';
 import { WipeHandle } from './wipe-handle.tsx';
 
@@ -51,8 +52,8 @@ export function Viewer() {
   const wipe = useStudio((state) => state.wipe);
   const overlays = useStudio((state) => state.overlays);
   const length = useStudio(lengthOf);
-  const [, redraw] = useState(0);
-  const onShown = useCallback(() => redraw((count) => count + 1), []);
+  const paint = useRef(() => {});
+  const onShown = useCallback(() => paint.current(), []);
   const columns = columnsOf(mode);
   const picture = { width: sequence?.width ?? 16, height: sequence?.height ?? 9 };
   const stage = layStage(size, picture, columns, view);
@@ -60,14 +61,19 @@ export function Viewer() {
   usePlayback();
   usePlayedFrames(() => seen, shown, onShown);
   const { message, untracked, preparing } = useStillFrames(seen, shown, onShown);
+  useRenderAhead(seen);
   const faces = useOverlayFaces(
     overlays.some((kind) => kind === 'mesh' || kind === 'landmarks' || kind === 'faces'),
     overlays.includes('mesh'),
   );
   const matte = useMatte(overlays.includes('matte'));
 
-  useEffect(() => {
+  // Pictures are drawn without a render: while it plays, nothing else of the viewer changes.
+  paint.current = () => {
     if (size.width > 0 && canvas.current) drawStage(canvas.current, shown.current, stage, mode, wipe);
+  };
+  useEffect(() => {
+    paint.current();
     if (size.width > 0 && over.current)
       drawOverlays(
         over.current,

@@ -4,6 +4,7 @@ import { appContract } from '../../../contract/app.ts';
 import { engineContract } from '../../../contract/engine.ts';
 import { filesContract } from '../../../contract/files.ts';
 import { mediaContract } from '../../../contract/media.ts';
+import { previewContract } from '../../../contract/preview.ts';
 import { workContract } from '../../../contract/work.ts';
 import { RetakeError } from '../../../core/errors.ts';
 import { doctor } from '../doctor-service.ts';
@@ -89,6 +90,14 @@ function workRouter(engine: Engine) {
   });
 }
 
+function previewRouter({ ahead }: Engine) {
+  const os = implement(previewContract).use(typedErrors);
+  return os.router({
+    aim: os.aim.handler(({ input }) => ahead.aim(input)),
+    events: os.events.handler(({ input, signal }) => ahead.listen(input.handle, signal)),
+  });
+}
+
 /** Procedures of projects that also keep the list of recent ones. */
 function recordingProjectRouter({ sessions, recent }: Engine) {
   return projectRouter(sessions, ({ path, document }) => recent.add(path, document.head.name));
@@ -104,6 +113,7 @@ export function engineRouter(engine: Engine) {
     project: recordingProjectRouter(engine),
     media: mediaRouter(engine),
     work: workRouter(engine),
+    preview: previewRouter(engine),
     jobs: {
       ...jobsRouter(queue, jobEvents),
       render: os.jobs.render.handler(async ({ input }) => ({

@@ -18,6 +18,7 @@ import { PictureImages } from './picture-images.ts';
 import { PreferenceFile } from './preferences.ts';
 import { ProjectRuntimes } from './project-runtimes.ts';
 import { RecentProjects } from './recent-projects.ts';
+import { RenderAhead } from './render-ahead.ts';
 import { SourceRegistry } from './source-registry.ts';
 import { WorkRegistry } from './work-registry.ts';
 
@@ -56,6 +57,7 @@ export class Engine implements AsyncDisposable {
   readonly preferences: PreferenceFile;
   readonly states: MediaStates;
   readonly frames: FrameService;
+  readonly ahead: RenderAhead;
   readonly files: EngineFiles;
   readonly #images = new PictureImages();
   readonly #stop = new AbortController();
@@ -77,6 +79,7 @@ export class Engine implements AsyncDisposable {
     this.files = new EngineFiles(this.registry, previews, this.sessions, this.runtimes);
     makeUserFolder(folder);
     this.queue = JobQueue.open(join(folder, 'queue.sqlite'));
+    this.ahead = new RenderAhead(this.sessions, this.runtimes, this.frames, () => this.#isBusy());
     this.#reopen(options.reopen ?? []);
     this.sessions.onOpened = () => {
       this.runtimes.tidy();
@@ -133,6 +136,11 @@ export class Engine implements AsyncDisposable {
     else this.sessions.closeAll();
   }
 
+  /** Whether work that somebody started has the processor. */
+  #isBusy(): boolean {
+    return this.work.running > 0 || this.queue.list().some(({ state }) => state === 'running');
+  }
+
   /** State for a status bar. */
   status(): EngineStatus {
     const { startProject, starts, lastExit } = this.options;
@@ -155,6 +163,7 @@ export class Engine implements AsyncDisposable {
     this.#stop.abort();
     await this.#runner;
     await this.work[Symbol.asyncDispose]();
+    await this.ahead[Symbol.asyncDispose]();
     await this.frames[Symbol.asyncDispose]();
     await this.runtimes[Symbol.asyncDispose]();
     this.sessions.onOpened = undefined;

@@ -1,11 +1,14 @@
 import type { FrameAnswer, FrameRequest } from '../../../contract/frames.ts';
 import { evaluateFrame } from '../../../core/document/evaluate.ts';
+import type { Project } from '../../../core/document/schema.ts';
 import { RetakeError, throwIfCancelled } from '../../../core/errors.ts';
 import { type FaceTrack, LANDMARK_COUNT, POSE_SIZE, SHAPE_COUNT } from '../../../core/performance.ts';
 import type { TrackEdit } from '../../compositing/index.ts';
 import { openVideo, type VideoSource } from '../../media/index.ts';
+import type { FrameRequest as EvaluatedRequest } from '../evaluator/evaluator.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
 import type { PictureImages } from './picture-images.ts';
+import { type PreviewImage, previewName } from './preview-images.ts';
 import type { ProjectRuntimes } from './project-runtimes.ts';
 
 const OPEN_SOURCES = 4;
@@ -32,6 +35,12 @@ function landmarksOf(track: FaceTrack, row: number): Float32Array {
   return track.landmarks.subarray(row * LANDMARK_FLOATS, (row + 1) * LANDMARK_FLOATS);
 }
 
+function answerOf(request: FrameRequest, { image, notes }: PreviewImage, cached: boolean): FrameAnswer {
+  const { kind, stream, seq, frame, format } = request;
+  const { width, height, bytes } = image;
+  return { kind, format, stream, seq, frame, notes: { ...notes, cached }, width, height, payload: bytes };
+}
+
 /** Makes the frames that interfaces look at: pictures of sequences and of media, and the faces of a frame. */
 export class FrameService implements AsyncDisposable {
   readonly #sessions: ProjectSessions;
@@ -39,6 +48,9 @@ export class FrameService implements AsyncDisposable {
   readonly #images: PictureImages;
   readonly #sources = new Map<string, Promise<VideoSource>>();
   #turn: Promise<unknown> = Promise.resolve();
+  /** Wishes under way, and when the last one was met. */
+  #wishes = 0;
+  #lastMet = 0;
 
   constructor(sessions: ProjectSessions, runtimes: ProjectRuntimes, images: PictureImages) {
     [this.#sessions, this.#runtimes, this.#images] = [sessions, runtimes, images];
@@ -48,13 +60,55 @@ export class FrameService implements AsyncDisposable {
   async frame(request: FrameRequest, signal?: AbortSignal): Promise<FrameAnswer> {
     throwIfCancelled(signal);
     if (request.kind !== 'picture') return this.#faces(request);
-    return request.media === undefined ? await this.#sequenceFrame(request, signal) : await this.#mediaFrame(request);
+    if (request.media !== undefined) return await this.#mediaFrame(request);
+    const preview = await this.#known(request);
+    if (preview) return answerOf(request, preview, true);
+    this.#wishes += 1;
+    try {
+      return await this.#sequenceFrame(request, signal);
+    } finally {
+      this.#wishes -= 1;
+      this.#lastMet = performance.now();
+    }
+  }
+
+  /** Milliseconds since a frame of a sequence was last made for somebody who waited; 0 while one is. */
+  get quietFor(): number {
+    return this.#wishes > 0 ? 0 : performance.now() - this.#lastMet;
+  }
+
+  /** The frame as it was rendered ahead or played before. */
+  async #known(request: FrameRequest): Promise<PreviewImage | undefined> {
+    const { handle, sequence, frame, quality, side, width, format } = request;
+    if (format !== 'jpeg' || side !== 'edited') return undefined;
+    const { evaluator, previews } = this.#runtimes.get(handle);
+    const project = this.#sessions.store(handle).project;
+    return previews.get(
+      previewName(await evaluator.nameOf(project, { sequence: sequence!, frame, quality, side }), width),
+    );
+  }
+
+  /** A preview of a frame, made unless it is there, and kept. Throws what making a frame throws. */
+  async preview(handle: string, project: Project, wanted: EvaluatedRequest, width?: number): Promise<PreviewImage> {
+    const { evaluator, previews } = this.#runtimes.get(handle);
+    const name = previewName(await evaluator.nameOf(project, wanted), width);
+    const known = previews.get(name);
+    if (known) return known;
+    const { picture, layers, touched } = await evaluator.frame(project, { ...wanted, keep: false });
+    const preview = { image: await this.#images.jpeg(picture, width), notes: { layers, touched } };
+    previews.put(name, preview);
+    return preview;
   }
 
   async #sequenceFrame(request: FrameRequest, signal: AbortSignal | undefined): Promise<FrameAnswer> {
-    const { handle, sequence, frame, quality, side } = request;
+    const { handle, sequence, frame, quality, side, width, format, mode } = request;
     const { evaluator } = this.#runtimes.get(handle);
     const project = this.#sessions.store(handle).project;
+    // What is played is likely to be played again.
+    if (mode === 'queue' && format === 'jpeg' && side === 'edited') {
+      const wanted = { sequence: sequence!, frame, quality, side };
+      return answerOf(request, await this.preview(handle, project, wanted, width), false);
+    }
     // Cancelled while it waits for its turn; once made it is shown, or fast scrubbing would never show anything.
     const made = await evaluator.frame(project, { sequence: sequence!, frame, quality, side }, signal);
     const { layers, touched, cached } = made;

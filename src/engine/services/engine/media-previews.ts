@@ -1,5 +1,6 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { RetakeError } from '../../../core/errors.ts';
+import { waveFile } from '../../../core/wave-file.ts';
 import { openVideo, readAudio } from '../../media/index.ts';
 import { CacheFolder } from '../../store/index.ts';
 import type { PictureImages } from './picture-images.ts';
@@ -7,22 +8,11 @@ import type { PictureImages } from './picture-images.ts';
 const SOUND_RATE = 48_000;
 const PEAK_SOURCE_RATE = 12_000;
 
-function wavHeader(channels: number, frames: number): Buffer {
-  const bytes = frames * channels * 2;
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + bytes, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(channels, 22);
-  header.writeUInt32LE(SOUND_RATE, 24);
-  header.writeUInt32LE(SOUND_RATE * channels * 2, 28);
-  header.writeUInt16LE(channels * 2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(bytes, 40);
-  return header;
+/** Samples from second 0 of the media on, of a track that begins at `lead`: silence before it, or its first ones left out. */
+function fromMediaStart(samples: Float32Array, lead: number): Float32Array {
+  const aligned = new Float32Array(Math.max(0, samples.length + lead));
+  aligned.set(lead >= 0 ? samples : samples.subarray(-lead), Math.max(0, lead));
+  return aligned;
 }
 
 /** Least and greatest sample (as -127..127) of each of `perSecond` stretches a second. */
@@ -92,14 +82,8 @@ export class MediaPreviews {
     return this.#file('sound', this.#key(path, ''), '.wav', async (out) => {
       const { channels, startSeconds } = await readAudio(path, { sampleRate: SOUND_RATE, channels: 2 });
       const lead = Math.round(startSeconds * SOUND_RATE);
-      const [left, right] = [channels[0]!, channels[1]!];
-      const frames = Math.max(0, left.length + lead);
-      const samples = new Int16Array(frames * 2);
-      for (let i = Math.max(0, lead); i < frames; i++) {
-        samples[i * 2] = Math.round(Math.max(-1, Math.min(1, left[i - lead]!)) * 32_767);
-        samples[i * 2 + 1] = Math.round(Math.max(-1, Math.min(1, right[i - lead]!)) * 32_767);
-      }
-      writeFileSync(out, Buffer.concat([wavHeader(2, frames), Buffer.from(samples.buffer)]));
+      const aligned = channels.map((samples) => fromMediaStart(samples, lead));
+      writeFileSync(out, waveFile(aligned, SOUND_RATE, 'int16'));
     });
   }
 
@@ -108,10 +92,7 @@ export class MediaPreviews {
     return this.#file('peaks', this.#key(path, String(perSecond)), '.peaks', async (out) => {
       const { channels, startSeconds } = await readAudio(path, { sampleRate: PEAK_SOURCE_RATE, channels: 1 });
       const lead = Math.round(startSeconds * PEAK_SOURCE_RATE);
-      const mono = channels[0]!;
-      const aligned = new Float32Array(Math.max(0, mono.length + lead));
-      aligned.set(lead >= 0 ? mono : mono.subarray(-lead), Math.max(0, lead));
-      writeFileSync(out, peaksOf(aligned, PEAK_SOURCE_RATE, perSecond));
+      writeFileSync(out, peaksOf(fromMediaStart(channels[0]!, lead), PEAK_SOURCE_RATE, perSecond));
     });
   }
 }

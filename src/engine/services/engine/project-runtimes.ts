@@ -4,15 +4,20 @@ import { Evaluator } from '../evaluator/evaluator.ts';
 import { StorePerformances } from '../evaluator/performances.ts';
 import { Proxies } from '../evaluator/proxies.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
+import { PreviewImages } from './preview-images.ts';
 
 /** Finished frames that are kept in memory for each open project: some 50 of 1080p, as an open film takes the most of it. */
 const CACHE_BYTES = 160 * 2 ** 20;
+
+/** Previews that are kept for each open project: at 720p more than a minute. */
+const PREVIEW_BYTES = 64 * 2 ** 20;
 
 /** What an open project needs to be looked at: its performances and the evaluator of its frames. */
 export interface ProjectRuntime extends AsyncDisposable {
   readonly performances: StorePerformances;
   readonly evaluator: Evaluator;
   readonly proxies: Proxies;
+  readonly previews: PreviewImages;
 }
 
 function openRuntime(sessions: ProjectSessions, handle: string, capture: CaptureFunction): ProjectRuntime {
@@ -27,6 +32,7 @@ function openRuntime(sessions: ProjectSessions, handle: string, capture: Capture
     performances,
     evaluator,
     proxies,
+    previews: new PreviewImages(PREVIEW_BYTES),
     async [Symbol.asyncDispose]() {
       await evaluator[Symbol.asyncDispose]();
       await performances[Symbol.asyncDispose]();

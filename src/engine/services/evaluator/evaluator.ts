@@ -27,6 +27,8 @@ export interface FrameRequest {
   readonly quality: Quality;
   /** `source` leaves effects out. */
   readonly side: 'source' | 'edited';
+  /** False for a frame that is wanted once: it takes no other's place among the finished frames. */
+  readonly keep?: boolean;
 }
 
 /** A finished frame. */
@@ -124,7 +126,16 @@ export class Evaluator implements AsyncDisposable {
     return result;
   }
 
-  async #make(project: Project, { sequence, frame, quality, side }: FrameRequest): Promise<EvaluatedPicture> {
+  /** A name for all that decides how a frame looks: frames of one name are one picture. Throws like `kindOf`. */
+  async nameOf(project: Project, request: FrameRequest): Promise<string> {
+    return (await this.#plan(project, request)).name;
+  }
+
+  /** What a frame shows, of which kind it is, and its name. */
+  async #plan(
+    project: Project,
+    { sequence, frame, quality, side }: FrameRequest,
+  ): Promise<{ readonly name: string; readonly kind: PictureKind; readonly shown: readonly ShownLayer[] }> {
     const { layers } = evaluateFrame(project, sequence, frame);
     const kind = await this.kindOf(project, sequence, quality);
     const shown = layers.map((layer) => ({
@@ -133,15 +144,19 @@ export class Evaluator implements AsyncDisposable {
       effects: side === 'edited' ? layer.clip.effects.map((id) => project.effects[id]!) : [],
     }));
     const keys = await Promise.all(shown.map((layer) => this.#layerKey(layer)));
-    const key = hashOf([kind.width, kind.height, keys]);
-    const kept = this.#cache.get(key);
+    return { name: hashOf([kind.width, kind.height, keys]), kind, shown };
+  }
+
+  async #make(project: Project, request: FrameRequest): Promise<EvaluatedPicture> {
+    const { name, kind, shown } = await this.#plan(project, request);
+    const kept = this.#cache.get(name);
     if (kept) return { picture: kept.picture, ...kept.note, cached: true };
     let picture: Picture | undefined;
     let touched = false;
     const notes: LayerNote[] = [];
     for (const layer of shown) {
       const make = (view: MediaView): Promise<ClipPicture> => this.#pictures.make(view, layer, kind);
-      const made = await this.#views.use(layer.media, QUALITIES[quality], make);
+      const made = await this.#views.use(layer.media, QUALITIES[request.quality], make);
       picture =
         layer.opacity >= 1 && !picture
           ? made.picture
@@ -151,7 +166,7 @@ export class Evaluator implements AsyncDisposable {
     }
     picture ??= blackPicture(kind);
     const note: Note = { layers: notes, touched };
-    this.#cache.put(key, { picture, note });
+    if (request.keep !== false) this.#cache.put(name, { picture, note });
     return { picture, ...note, cached: false };
   }
 
