@@ -1,6 +1,7 @@
 // Talking heads: portraits speak recordings, the finished videos are tracked again by the product and judged by
 // face-api. Lips against what was meant, closures, sound and picture, identity, background, speed. `--quick`: one portrait.
 //   node bench/talking-head.ts [--quick] [--rates] [--speed] [--portraits]
+
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,11 +9,12 @@ import { basename, extname, join } from 'node:path';
 import { allocatePicture } from '../src/core/picture.ts';
 import { type Rational, toNumber } from '../src/core/rational.ts';
 import { SPEECH_SAMPLE_RATE } from '../src/core/speech.ts';
+import { waveFile } from '../src/core/wave-file.ts';
 import { loadFaceModel } from '../src/engine/capture/face-model/index.ts';
 import { digitalActorFixture } from '../src/engine/digital-actor/index.ts';
 import { timedLine } from '../src/engine/digital-actor/phones.ts';
 import { ACTOR_VARIANTS } from '../src/engine/digital-actor/variant.ts';
-import { encodeWav, synthesiseVoice, VOICE_RATE } from '../src/engine/digital-actor/voice.ts';
+import { synthesiseVoice, VOICE_RATE } from '../src/engine/digital-actor/voice.ts';
 import { createInference } from '../src/engine/inference/index.ts';
 import { createVideoWriter, openVideo, readAudio, writeImage } from '../src/engine/media/index.ts';
 import { orderedMap } from '../src/engine/services/ordered-map.ts';
@@ -173,7 +175,7 @@ const voice = join(folder, 'voice.wav');
 const seconds = 6;
 await writeFile(
   voice,
-  encodeWav(synthesiseVoice(timedLine(seconds), seconds, ACTOR_VARIANTS.ada.voice, 1), VOICE_RATE),
+  waveFile([synthesiseVoice(timedLine(seconds), seconds, ACTOR_VARIANTS.ada.voice, 1)], VOICE_RATE, 'int16'),
 );
 
 try {

@@ -1,5 +1,6 @@
 import { allocatePicture, type Picture, type PictureColour, type PictureLayout } from '../../src/core/picture.ts';
 import { rational } from '../../src/core/rational.ts';
+import { waveFile } from '../../src/core/wave-file.ts';
 import { digitalActorFixture } from '../../src/engine/digital-actor/index.ts';
 import { createVideoWriter, openVideo } from '../../src/engine/media/index.ts';
 
@@ -39,28 +40,17 @@ function paint(picture: Picture, frame: number): void {
 }
 
 /** A RIFF WAVE file with a tone on each of `channels` channels. */
-export function toneWav(channels: number, seconds: number, sampleRate = 16_000): Buffer {
-  const samples = Math.round(seconds * sampleRate);
-  const data = Buffer.alloc(44 + samples * channels * 2);
-  data.write('RIFF', 0);
-  data.writeUInt32LE(data.length - 8, 4);
-  data.write('WAVEfmt ', 8);
-  data.writeUInt32LE(16, 16);
-  data.writeUInt16LE(1, 20);
-  data.writeUInt16LE(channels, 22);
-  data.writeUInt32LE(sampleRate, 24);
-  data.writeUInt32LE(sampleRate * channels * 2, 28);
-  data.writeUInt16LE(channels * 2, 32);
-  data.writeUInt16LE(16, 34);
-  data.write('data', 36);
-  data.writeUInt32LE(samples * channels * 2, 40);
-  for (let i = 0; i < samples; i++)
-    for (let c = 0; c < channels; c++)
-      data.writeInt16LE(
-        Math.round(8000 * Math.sin((2 * Math.PI * (220 + 110 * c) * i) / sampleRate)),
-        44 + (i * channels + c) * 2,
-      );
-  return data;
+export function toneWav(channels: number, seconds: number, sampleRate = 16_000): Uint8Array {
+  const tone = (c: number): Float32Array =>
+    Float32Array.from(
+      { length: Math.round(seconds * sampleRate) },
+      (_, i) => 0.25 * Math.sin((2 * Math.PI * (220 + 110 * c) * i) / sampleRate),
+    );
+  return waveFile(
+    Array.from({ length: channels }, (_, c) => tone(c)),
+    sampleRate,
+    'int16',
+  );
 }
 
 /** The first frames of the digital actor, with the sound file given (or none), and with transparency if asked for. */

@@ -65,9 +65,12 @@ export interface SpeechPhone extends SpeechSpan {
   readonly viseme: Viseme;
 }
 
-/** Where a stretch of a track comes from: a transcript laid over the sound, or the viseme network. */
+/**
+ * Where a stretch of a track comes from: a transcript laid over the sound, words that were recognised in it, or the
+ * viseme network.
+ */
 export interface SpeechSource extends SpeechSpan {
-  readonly source: 'alignment' | 'network';
+  readonly source: 'alignment' | 'recognition' | 'network';
 }
 
 /** Something that a person should know about an analysis, in one sentence, with its place where it has one. */
@@ -92,7 +95,7 @@ export interface SpeechTrack {
   readonly frames: number;
   /** Length of the sound in seconds. */
   readonly seconds: number;
-  /** [frames, 15] share of each viseme, each row sums to 1; where a transcript was laid over the sound, 0 or 1. */
+  /** [frames, 15] share of each viseme, each row sums to 1; where sounds are known, 0 or 1. */
   readonly visemes: Float32Array;
   /** [frames, 4] {@link ARTICULATORS}, 0..1, already shut where nobody speaks. */
   readonly articulation: Float32Array;
@@ -112,10 +115,10 @@ export interface SpeechTrack {
   readonly beats: readonly number[];
   /** Beats per minute where the beat is steady (music, singing, rap), else null. */
   readonly tempo: number | null;
-  /** Sounds in order; only stretches whose source is `alignment` have any. */
+  /** Sounds in order; stretches whose source is `network` have none. */
   readonly phones: readonly SpeechPhone[];
   /** `mixed`: see {@link SpeechTrack.sources}. */
-  readonly source: 'alignment' | 'network' | 'mixed';
+  readonly source: SpeechSource['source'] | 'mixed';
   /** Which stretch comes from where; covers the whole recording, in order. */
   readonly sources: readonly SpeechSource[];
   readonly notes: readonly SpeechNote[];

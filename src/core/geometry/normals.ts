@@ -1,5 +1,29 @@
 import type { TriangleIndices } from './mesh-topology.ts';
 
+/** Normal of the triangle whose corners are at `t`, twice its area long, into `out[at]` on. */
+function triangleNormal(
+  positions: Float32Array,
+  triangles: TriangleIndices,
+  t: number,
+  out: Float32Array | Float64Array,
+  at: number,
+): void {
+  const a = triangles[t]! * 3;
+  const b = triangles[t + 1]! * 3;
+  const c = triangles[t + 2]! * 3;
+  const ux = positions[b]! - positions[a]!;
+  const uy = positions[b + 1]! - positions[a + 1]!;
+  const uz = positions[b + 2]! - positions[a + 2]!;
+  const vx = positions[c]! - positions[a]!;
+  const vy = positions[c + 1]! - positions[a + 1]!;
+  const vz = positions[c + 2]! - positions[a + 2]!;
+  out[at] = uy * vz - uz * vy;
+  out[at + 1] = uz * vx - ux * vz;
+  out[at + 2] = ux * vy - uy * vx;
+}
+
+const normal = new Float64Array(3);
+
 /**
  * Unit vertex normals, area-weighted over the triangles around; (0, 0, 1) where a vertex has none. `positions` and
  * `out` [n, 3]. Allocates nothing.
@@ -7,27 +31,13 @@ import type { TriangleIndices } from './mesh-topology.ts';
 export function vertexNormals(positions: Float32Array, triangles: TriangleIndices, out: Float32Array): void {
   out.fill(0);
   for (let t = 0; t < triangles.length; t += 3) {
-    const a = triangles[t]! * 3;
-    const b = triangles[t + 1]! * 3;
-    const c = triangles[t + 2]! * 3;
-    const ux = positions[b]! - positions[a]!;
-    const uy = positions[b + 1]! - positions[a + 1]!;
-    const uz = positions[b + 2]! - positions[a + 2]!;
-    const vx = positions[c]! - positions[a]!;
-    const vy = positions[c + 1]! - positions[a + 1]!;
-    const vz = positions[c + 2]! - positions[a + 2]!;
-    const nx = uy * vz - uz * vy;
-    const ny = uz * vx - ux * vz;
-    const nz = ux * vy - uy * vx;
-    out[a]! += nx;
-    out[a + 1]! += ny;
-    out[a + 2]! += nz;
-    out[b]! += nx;
-    out[b + 1]! += ny;
-    out[b + 2]! += nz;
-    out[c]! += nx;
-    out[c + 1]! += ny;
-    out[c + 2]! += nz;
+    triangleNormal(positions, triangles, t, normal, 0);
+    for (let k = 0; k < 3; k++) {
+      const corner = triangles[t + k]! * 3;
+      out[corner]! += normal[0]!;
+      out[corner + 1]! += normal[1]!;
+      out[corner + 2]! += normal[2]!;
+    }
   }
   for (let i = 0; i < out.length; i += 3) {
     const length = Math.hypot(out[i]!, out[i + 1]!, out[i + 2]!);
@@ -45,18 +55,5 @@ export function vertexNormals(positions: Float32Array, triangles: TriangleIndice
 
 /** Normals of the triangles, not normalised: their length is twice the area. `out` [triangles, 3]. */
 export function triangleNormals(positions: Float32Array, triangles: TriangleIndices, out: Float32Array): void {
-  for (let t = 0; t < triangles.length; t += 3) {
-    const a = triangles[t]! * 3;
-    const b = triangles[t + 1]! * 3;
-    const c = triangles[t + 2]! * 3;
-    const ux = positions[b]! - positions[a]!;
-    const uy = positions[b + 1]! - positions[a + 1]!;
-    const uz = positions[b + 2]! - positions[a + 2]!;
-    const vx = positions[c]! - positions[a]!;
-    const vy = positions[c + 1]! - positions[a + 1]!;
-    const vz = positions[c + 2]! - positions[a + 2]!;
-    out[t] = uy * vz - uz * vy;
-    out[t + 1] = uz * vx - ux * vz;
-    out[t + 2] = ux * vy - uy * vx;
-  }
+  for (let t = 0; t < triangles.length; t += 3) triangleNormal(positions, triangles, t, out, t);
 }

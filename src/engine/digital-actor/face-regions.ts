@@ -1,17 +1,15 @@
+import { INNER_LIP_LOWER, INNER_LIP_UPPER, OUTER_LIP_LOOP } from '../capture/face-model/index.ts';
+
 /**
  * Vertex lists of the canonical face mesh that the actor is built on. Lists of one side name the image-right half
  * (the actor's left, x > 0) unless said otherwise.
  */
 
 /** Inner rim of the lips: upper from the image-left corner (78) to the image-right one (308), then lower back. */
-export const LIPS_INNER: readonly number[] = [
-  78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95,
-];
+export const LIPS_INNER: readonly number[] = [...INNER_LIP_UPPER, ...INNER_LIP_LOWER.slice(1, -1).reverse()];
 
 /** Outer rim of the lips in the same order. */
-export const LIPS_OUTER: readonly number[] = [
-  61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146,
-];
+export const LIPS_OUTER: readonly number[] = OUTER_LIP_LOOP;
 
 /** Ring between {@link LIPS_OUTER} and the inner rim, nearer to the outer. */
 export const LIPS_MIDDLE: readonly number[] = [
@@ -24,17 +22,10 @@ export const LIPS_NEAR: readonly number[] = [
 ];
 
 /** Pairs of inner-lip vertices that meet when the mouth closes (upper, lower). */
-export const LIP_PAIRS: readonly (readonly [number, number])[] = [
-  [191, 95],
-  [80, 88],
-  [81, 178],
-  [82, 87],
-  [13, 14],
-  [312, 317],
-  [311, 402],
-  [310, 318],
-  [415, 324],
-];
+export const LIP_PAIRS: readonly (readonly [number, number])[] = INNER_LIP_UPPER.slice(1, -1).map((upper, column) => [
+  upper,
+  INNER_LIP_LOWER[column + 1]!,
+]);
 
 /** Edge of the eyelids, image-left eye (the actor's right): outer corner, lower lid, inner corner, upper lid. */
 export const LID_RIGHT: readonly number[] = [

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { RetakeError, throwIfCancelled } from '../../core/errors.ts';
 import type { Picture } from '../../core/picture.ts';
 import { type Rational, toNumber } from '../../core/rational.ts';
+import { waveFile } from '../../core/wave-file.ts';
 import { loadFaceModel } from '../capture/face-model/index.ts';
 import { createVideoWriter } from '../media/index.ts';
 import type { ActorLook } from './actor-look.ts';
@@ -15,7 +16,7 @@ import { LINE_TEXT, timedLine } from './phones.ts';
 import type { WorkerAnswer, WorkerSetup, WorkerTask } from './render-worker.ts';
 import { buildScene } from './scene.ts';
 import { ACTOR_VARIANTS, type ActorId } from './variant.ts';
-import { encodeWav, synthesiseVoice, VOICE_RATE } from './voice.ts';
+import { synthesiseVoice, VOICE_RATE } from './voice.ts';
 
 /** What {@link renderDigitalActor} makes. */
 export interface DigitalActorOptions {
@@ -121,7 +122,7 @@ export async function renderDigitalActor(options: DigitalActorOptions): Promise<
     const baking = bakeLook(threads);
     const scene = buildScene(model, ACTOR_VARIANTS[variant], 1);
     const voice = join(folder, 'voice.wav');
-    await writeFile(voice, encodeWav(synthesiseVoice(line, seconds, scene.variant.voice, seed), VOICE_RATE));
+    await writeFile(voice, waveFile([synthesiseVoice(line, seconds, scene.variant.voice, seed)], VOICE_RATE, 'int16'));
     await baking;
     await using writer = await createVideoWriter(outPath, {
       preset: 'h264',

@@ -3,7 +3,7 @@ import { shapeIndex } from '../../core/performance.ts';
 import { mouthAt, writeMouth } from './lip-motion.ts';
 import { PHONES, timedLine } from './phones.ts';
 import { ACTOR_VARIANTS } from './variant.ts';
-import { encodeWav, synthesiseVoice, VOICE_RATE } from './voice.ts';
+import { synthesiseVoice, VOICE_RATE } from './voice.ts';
 
 const SECONDS = 8;
 const line = timedLine(SECONDS);
@@ -64,13 +64,10 @@ describe('the voice line', () => {
     expect(band(ao, 600, 1300)).toBeGreaterThan(10 * band(ao, 2300, 3000));
   });
 
-  it('is repeatable, bounded and a valid WAV', () => {
+  it('is repeatable and bounded', () => {
     const again = synthesiseVoice(line, SECONDS, ACTOR_VARIANTS.ada.voice, 1);
     expect(Buffer.compare(Buffer.from(again.buffer), Buffer.from(voice.buffer))).toBe(0);
     for (const sample of voice) if (!(Math.abs(sample) < 0.95)) throw new Error(`sample ${sample}`);
-    const wav = encodeWav(voice.subarray(0, 100), VOICE_RATE);
-    expect(new TextDecoder('latin1').decode(wav.subarray(0, 4))).toBe('RIFF');
-    expect(wav.length).toBe(244);
   });
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rational } from '../../core/rational.ts';
+import { waveFile } from '../../core/wave-file.ts';
 import { readAudio } from './audio-read.ts';
 import { fingerprintMedia } from './fingerprint.ts';
 import { probeMedia } from './probe.ts';
@@ -161,7 +162,10 @@ describe('bad input', () => {
 
   it('sound only', async () => {
     const path = join(folder, 'tone.wav');
-    await writeFile(path, wav(8000));
+    await writeFile(
+      path,
+      waveFile([Float32Array.from({ length: 8000 }, (_, i) => 0.4 * Math.sin(i / 3))], 8000, 'int16'),
+    );
     await refused(openVideo(path), 'no-video', 'tone.wav');
     const info = await probeMedia(path);
     expect(info).toMatchObject({
@@ -225,21 +229,3 @@ describe('bad input', () => {
     else expect(picture).toMatchObject({ width: 64, height: 64 });
   });
 });
-
-function wav(count: number): Buffer {
-  const data = Buffer.alloc(44 + count * 2);
-  data.write('RIFF', 0);
-  data.writeUInt32LE(36 + count * 2, 4);
-  data.write('WAVEfmt ', 8);
-  data.writeUInt32LE(16, 16);
-  data.writeUInt16LE(1, 20);
-  data.writeUInt16LE(1, 22);
-  data.writeUInt32LE(8000, 24);
-  data.writeUInt32LE(16_000, 28);
-  data.writeUInt16LE(2, 32);
-  data.writeUInt16LE(16, 34);
-  data.write('data', 36);
-  data.writeUInt32LE(count * 2, 40);
-  for (let i = 0; i < count; i++) data.writeInt16LE(Math.round(Math.sin(i / 3) * 12_000), 44 + i * 2);
-  return data;
-}

@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { talkingStyleSchema } from '../../contract/talking-style.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { allocatePicture, type Picture, planeSize } from '../../core/picture.ts';
+import { waveFile } from '../../core/wave-file.ts';
 import { digitalActorFixture } from '../digital-actor/index.ts';
 import { timedLine } from '../digital-actor/phones.ts';
 import { ACTOR_VARIANTS } from '../digital-actor/variant.ts';
-import { encodeWav, synthesiseVoice, VOICE_RATE } from '../digital-actor/voice.ts';
+import { synthesiseVoice, VOICE_RATE } from '../digital-actor/voice.ts';
 import { openVideo, probeMedia, readAudio, writeImage } from '../media/index.ts';
 import { builtInStyle, readStyle } from '../talking-head/index.ts';
 import { dub } from './dub-service.ts';
@@ -40,7 +41,7 @@ beforeAll(async () => {
   portrait = file('portrait.png');
   voice = file('voice.wav');
   const timbre = ACTOR_VARIANTS.ada.voice;
-  await writeFile(voice, encodeWav(synthesiseVoice(timedLine(1.6), 1.6, timbre, 1), VOICE_RATE));
+  await writeFile(voice, waveFile([synthesiseVoice(timedLine(1.6), 1.6, timbre, 1)], VOICE_RATE, 'int16'));
   await using source = await openVideo(clip);
   const frame = await source.frameAt(0);
   await writeImage(portrait, frame.picture);
@@ -132,7 +133,7 @@ describe('talk', () => {
   }, 240_000);
 
   it('tells a silent recording and keeps the mouth shut, and stops when cancelled', async () => {
-    await writeFile(file('silence.wav'), encodeWav(new Float32Array(VOICE_RATE), VOICE_RATE));
+    await writeFile(file('silence.wav'), waveFile([new Float32Array(VOICE_RATE)], VOICE_RATE, 'int16'));
     const said: string[] = [];
     const result = await talk(request({ audio: file('silence.wav'), preset: 'h264', out: file('silent.mp4') }), {
       onLog: (_, message) => said.push(message),

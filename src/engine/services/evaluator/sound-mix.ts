@@ -2,34 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { evaluateSound, type SoundSpan } from '../../../core/document/evaluate.ts';
 import type { Project } from '../../../core/document/schema.ts';
 import type { Rational } from '../../../core/rational.ts';
+import { waveFile } from '../../../core/wave-file.ts';
 import { type AudioRequest, openVideo, readAudio } from '../../media/index.ts';
-
-/** Interleaved stereo floats as a WAVE file (IEEE float, RIFF). */
-export function waveFile(channels: readonly [Float32Array, Float32Array], sampleRate: number): Uint8Array {
-  const frames = channels[0].length;
-  const bytes = new Uint8Array(44 + frames * 8);
-  const view = new DataView(bytes.buffer);
-  const text = (at: number, word: string): void => {
-    for (let i = 0; i < word.length; i++) view.setUint8(at + i, word.charCodeAt(i));
-  };
-  text(0, 'RIFF');
-  view.setUint32(4, 36 + frames * 8, true);
-  text(8, 'WAVEfmt ');
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 3, true); // IEEE float
-  view.setUint16(22, 2, true);
-  view.setUint32(24, sampleRate, true);
-  view.setUint32(28, sampleRate * 8, true);
-  view.setUint16(32, 8, true);
-  view.setUint16(34, 32, true);
-  text(36, 'data');
-  view.setUint32(40, frames * 8, true);
-  for (let i = 0; i < frames; i++) {
-    view.setFloat32(44 + i * 8, channels[0][i]!, true);
-    view.setFloat32(48 + i * 8, channels[1][i]!, true);
-  }
-  return bytes;
-}
 
 const secondsOf = (frames: number, rate: Rational): number => (frames * rate.den) / rate.num;
 
@@ -77,6 +51,6 @@ export async function soundOf(
         target[at + i]! += samples[first + i]!;
     }
   }
-  await writeFile(mixPath, waveFile(mix, sampleRate));
+  await writeFile(mixPath, waveFile(mix, sampleRate, 'float32'));
   return { path: mixPath };
 }

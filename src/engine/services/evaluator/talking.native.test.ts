@@ -1,4 +1,5 @@
 // A portrait that speaks and an actor who is dubbed, on the timeline: preview and render queue give the same frames.
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,10 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EditRequest } from '../../../core/document/edit.ts';
 import type { Picture } from '../../../core/picture.ts';
+import { waveFile } from '../../../core/wave-file.ts';
 import { digitalActorFixture } from '../../digital-actor/index.ts';
 import { timedLine } from '../../digital-actor/phones.ts';
 import { ACTOR_VARIANTS } from '../../digital-actor/variant.ts';
-import { encodeWav, synthesiseVoice, VOICE_RATE } from '../../digital-actor/voice.ts';
+import { synthesiseVoice, VOICE_RATE } from '../../digital-actor/voice.ts';
 import { JobQueue, QueueRunner } from '../../jobs/index.ts';
 import { openVideo, writeImage } from '../../media/index.ts';
 import { ProjectStore } from '../../store/index.ts';
@@ -41,7 +43,7 @@ beforeAll(async () => {
     await writeImage(portrait, (await source.frameAt(0)).picture);
   }
   const voice = join(folder, 'voice.wav');
-  writeFileSync(voice, encodeWav(synthesiseVoice(timedLine(3), 3, ACTOR_VARIANTS.ada.voice, 1), VOICE_RATE));
+  writeFileSync(voice, waveFile([synthesiseVoice(timedLine(3), 3, ACTOR_VARIANTS.ada.voice, 1)], VOICE_RATE, 'int16'));
   store = ProjectStore.create(path, 'Film', { writtenBy: 'test' });
   performances = new StorePerformances(store);
   const described = await Promise.all([portrait, voice, film].map((file) => describeMedia(file)));
