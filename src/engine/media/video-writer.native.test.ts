@@ -9,15 +9,8 @@ import { rational } from '../../core/rational.ts';
 import { readExr } from './exr.ts';
 import { allLayouts, planarFormatOf } from './pixel-formats.ts';
 import { probeMedia } from './probe.ts';
-import { filmOptions, writeFilm } from './testing/films.ts';
-import {
-  hasSystemFfmpeg,
-  pictureHash,
-  systemFrameHashes,
-  TEST_COLOUR,
-  testFrame,
-  YUV420,
-} from './testing/synthetic.ts';
+import { filmOptions, frameHashes, writeFilm } from './testing/films.ts';
+import { hasSystemFfmpeg, systemFrameHashes, TEST_COLOUR, testFrame, YUV420 } from './testing/synthetic.ts';
 import { openVideo } from './video-source.ts';
 
 let folder: string;
@@ -25,16 +18,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'retake-writer-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-async function readHashes(path: string): Promise<string[]> {
-  await using source = await openVideo(path);
-  const hashes: string[] = [];
-  for await (const frame of source.frames()) {
-    hashes.push(pictureHash(frame.picture));
-    frame.release();
-  }
-  return hashes;
-}
 
 async function firstPicture(path: string, index = 0): Promise<Picture> {
   await using source = await openVideo(path);
@@ -87,7 +70,7 @@ describe('FFV1 gives back identical samples', () => {
           filmOptions('ffv1', { layout, colour, width: 53, height: 39 }),
         );
         expect(report.conversion).toBeNull();
-        expect(await readHashes(path)).toEqual(hashes);
+        expect(await frameHashes(path)).toEqual(hashes);
         const { video } = await probeMedia(path);
         expect(video).toMatchObject({ width: 53, height: 39, layout, frameCount: 3 });
         expect(video!.colour).toMatchObject({
@@ -211,7 +194,7 @@ describe('presets', () => {
       );
       expect(report).toMatchObject({ frames: 4, conversion: null });
       expect((await readdir(path)).sort()).toEqual([1, 2, 3, 4].map((n) => `frame-00000${n}.png`));
-      expect(await readHashes(path)).toEqual(hashes);
+      expect(await frameHashes(path)).toEqual(hashes);
       const { video } = await probeMedia(path, { imageSequenceRate: rational(24) });
       expect(video).toMatchObject({ rate: rational(24), frameCount: 4 });
     });

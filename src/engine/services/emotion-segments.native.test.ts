@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { JobQueue, QueueRunner } from '../jobs/index.ts';
-import { openVideo } from '../media/index.ts';
+import { frameHashes } from '../media/testing/films.ts';
 import { changeEmotion } from './emotion-service.ts';
 import { inspectProvenance } from './provenance-record.ts';
 import { track } from './track-service.ts';
@@ -13,18 +12,6 @@ import { track } from './track-service.ts';
 const media = process.env['RETAKE_MEDIA'] ?? fileURLToPath(new URL('../../../../shared/media', import.meta.url));
 const clip = join(media, 'clips/man-address-lowres-256.mp4');
 if (!existsSync(clip)) console.warn('SKIPPED: no real clips at hand (looked for ../shared/media); set RETAKE_MEDIA.');
-
-async function hashes(path: string): Promise<string[]> {
-  await using video = await openVideo(path);
-  const out: string[] = [];
-  for await (const frame of video.frames()) {
-    const hash = createHash('md5');
-    for (const plane of frame.picture.planes) hash.update(plane);
-    out.push(hash.digest('hex'));
-    frame.release();
-  }
-  return out;
-}
 
 it.runIf(existsSync(clip))(
   'a queued emotion edit, rendered in parts, is frame for frame the one of the command',
@@ -61,7 +48,7 @@ it.runIf(existsSync(clip))(
       expect(queue.get(own)).toMatchObject({ state: 'done', framesDone: 6, failure: null });
       const direct = join(folder, 'direct.mkv');
       await changeEmotion({ ...request, preset: 'ffv1', out: direct });
-      expect(await hashes(out)).toEqual(await hashes(direct));
+      expect(await frameHashes(out)).toEqual(await frameHashes(direct));
       const label = await inspectProvenance(out);
       expect(label).toMatchObject({ state: 'intact' });
       expect(label?.record?.frames).toEqual((await inspectProvenance(direct))?.record?.frames);

@@ -59,3 +59,14 @@ export async function refused(work: Promise<unknown>, code: string, name: string
   expect(message).toContain(name);
   expect(message).toMatch(/[.!]$/);
 }
+
+/** Hash of every frame of a clip, in order. */
+export async function frameHashes(path: string): Promise<string[]> {
+  await using source = await openVideo(path);
+  const hashes: string[] = [];
+  for await (const frame of source.frames()) {
+    hashes.push(pictureHash(frame.picture));
+    frame.release();
+  }
+  return hashes;
+}
