@@ -27,6 +27,10 @@ const four = (value: number): Expression => v128.of(value, value, value, value);
 const lanes = (a: Expression): Expression =>
   sum(f32.add, f32x4.lane(a, 0), f32x4.lane(a, 1), f32x4.lane(a, 2), f32x4.lane(a, 3));
 
+/** Size of the field in pixels and cells, where the arrays of cells lie and the bytes of one: parameters of both kernels. */
+const cellParameters = (kernel: KernelSource) =>
+  kernel.parametersOf('i32', 'width', 'height', 'columns', 'rows', 'cells', 'cellPlane');
+
 /**
  * Mean movement of the face's pixels in every cell of 4 x 4; distance 0 and its own number as origin where there are
  * any, else far away and -1. Parameters: field, plane, width, height, columns, rows, cells, bytes of a cell array.
@@ -34,15 +38,7 @@ const lanes = (a: Expression): Expression =>
 export function seedKernel(): KernelSource {
   const kernel = new KernelSource();
   const pointers = fieldParameters(kernel);
-  const { width, height, columns, rows, cells, cellPlane } = kernel.parametersOf(
-    'i32',
-    'width',
-    'height',
-    'columns',
-    'rows',
-    'cells',
-    'cellPlane',
-  );
+  const { width, height, columns, rows, cells, cellPlane } = cellParameters(kernel);
   const { i, j, y, cell } = kernel.variablesOf('i32', 'i', 'j', 'y', 'cell');
   const [n, share] = [kernel.variable('f32'), kernel.variable('f32')];
   const { count, sumX, sumY, mask, edge } = kernel.variablesOf('v128', 'count', 'sumX', 'sumY', 'mask', 'edge');
@@ -166,18 +162,10 @@ export function sweepKernel(): KernelSource {
 export function paintSurroundKernel(): KernelSource {
   const kernel = new KernelSource();
   const pointers = fieldParameters(kernel);
-  const { width, height, columns, rows, cells, cellPlane } = kernel.parametersOf(
-    'i32',
-    'width',
-    'height',
-    'columns',
-    'rows',
-    'cells',
-    'cellPlane',
-  );
+  const { width, height, columns, rows, cells, cellPlane } = cellParameters(kernel);
   const idle = kernel.parameter('f32');
   const { i, j, x, y } = kernel.variablesOf('i32', 'i', 'j', 'x', 'y');
-  const corners = Array.from({ length: 4 }, () => kernel.variable('i32')) as [Local, Local, Local, Local];
+  const { a, b, c, d } = kernel.variablesOf('i32', 'a', 'b', 'c', 'd');
   const { v, fy, left, right } = kernel.variablesOf('f32', 'v', 'fy', 'left', 'right');
   const [mask, column] = [kernel.variable('v128'), kernel.variable('v128')];
   const { cursor, place } = cursors(kernel, pointers, ['dx', 'dy', 'matte', 'region']);
@@ -185,7 +173,6 @@ export function paintSurroundKernel(): KernelSource {
     f32.load(i32.add(get(corner), i32.mul(get(cellPlane), i32.of(CELL_ARRAYS.indexOf(array)))));
   const moves = (corner: Local): Expression =>
     f32.ge(f32.add(f32.abs(value(corner, 'dx')), f32.abs(value(corner, 'dy'))), get(idle));
-  const [a, b, c, d] = corners;
   const across = (array: (typeof CELL_ARRAYS)[number]): Statement => {
     const mix = (top: Local, low: Local): Expression =>
       f32.add(value(top, array), f32.mul(f32.sub(value(low, array), value(top, array)), get(fy)));
