@@ -14,6 +14,15 @@ const outputs = z.array(z.object({ kind: z.string(), path: z.string() }));
 /** How long the work took; `framesPerSecond` counts the frames of the range. */
 const timing = z.object({ seconds: z.number(), framesPerSecond: z.number() });
 
+/** What a command that works through a clip tells of it: which processor, what was written, how long each part took. */
+const worked = {
+  provider: z.string(),
+  outputs,
+  timing,
+  /** Seconds of each part of the work. */
+  stages: z.record(z.string(), z.number()),
+};
+
 /** A part of a clip, `until` exclusive. */
 const range = z.object({ from: count, until: count, rate: z.string() });
 
@@ -74,17 +83,14 @@ export const emotionResultSchema = z.object({
   range,
   frames: z.object({ total: count, edited: count, untouched: count }),
   provenance: provenanceSchema,
-  provider: z.string(),
-  outputs,
-  timing,
-  stages: z.record(z.string(), z.number()),
+  ...worked,
 });
 
 /** What was heard in a recording. */
 export const heardSchema = z.object({
   path: z.string(),
   seconds: z.number(),
-  source: z.enum(['alignment', 'network', 'mixed']),
+  source: z.enum(['alignment', 'recognition', 'network', 'mixed']),
   phrases: count,
   /** Closures of the lips on p, b and m. */
   closures: count,
@@ -101,6 +107,9 @@ const usedStyle = z.object({
     .nullable(),
 });
 
+/** What a command that makes a face speak tells beside. */
+const spoken = { heard: heardSchema, style: usedStyle, provenance: provenanceSchema, ...worked };
+
 /** Result of `retake talk`. */
 export const talkResultSchema = z.object({
   command: z.literal('talk'),
@@ -109,13 +118,7 @@ export const talkResultSchema = z.object({
   height: count,
   rate: z.string(),
   frames: count,
-  heard: heardSchema,
-  style: usedStyle,
-  provenance: provenanceSchema,
-  provider: z.string(),
-  outputs,
-  timing,
-  stages: z.record(z.string(), z.number()),
+  ...spoken,
 });
 
 /** Result of `retake dub`. */
@@ -124,15 +127,9 @@ export const dubResultSchema = z.object({
   path: z.string(),
   range,
   frames: z.object({ total: count, edited: count, untouched: count }),
-  heard: heardSchema,
   /** Seconds by which the sound is longer than the clip; negative where it is shorter. */
   surplusSeconds: z.number(),
-  style: usedStyle,
-  provenance: provenanceSchema,
-  provider: z.string(),
-  outputs,
-  timing,
-  stages: z.record(z.string(), z.number()),
+  ...spoken,
 });
 
 /** Result of `retake style extract`. */
@@ -178,10 +175,7 @@ export const deblurResultSchema = z.object({
     }),
   ),
   provenance: provenanceSchema,
-  provider: z.string(),
-  outputs,
-  timing,
-  stages: z.record(z.string(), z.number()),
+  ...worked,
 });
 
 const distribution = z.record(z.string(), share);
