@@ -17,8 +17,9 @@ import { Score } from './speech/score.ts';
 const NOISE_DB = 10;
 const ACTOR_SECONDS = 8;
 
-async function hearNetwork(samples: Float32Array, inference: Inference): Promise<Heard> {
-  const { visemes, articulation, frames } = await analyseSpeech(samples, { inference });
+/** What the product hears without a transcript: by the network alone, or by words as well. */
+async function hear(samples: Float32Array, inference: Inference, recognise: boolean): Promise<Heard> {
+  const { visemes, articulation, frames } = await analyseSpeech(samples, { inference, recognise });
   const best = Int8Array.from({ length: frames }, (_, frame) => {
     const row = visemes.subarray(frame * VISEME_COUNT, (frame + 1) * VISEME_COUNT);
     return row.indexOf(Math.max(...row));
@@ -37,7 +38,8 @@ async function measure(what: string, said: Heard, samples: Float32Array, inferen
     const methods = {
       energy: hearEnergy(sound),
       formants: hearFormants(sound),
-      network: await hearNetwork(sound, inference),
+      'network alone': await hear(sound, inference, false),
+      'network and words': await hear(sound, inference, true),
     };
     for (const [method, heard] of Object.entries(methods)) {
       const key = `${what}, ${condition}, ${method}`;
@@ -61,7 +63,7 @@ else
     else {
       await measure('people', said, samples, inference);
       const one = new Score();
-      one.add(said, await hearNetwork(samples, inference));
+      one.add(said, await hear(samples, inference, true));
       const { visemes, bilabialF1, jaw } = one.figures();
       const figures = { value: round(visemes!), bilabialF1: round(bilabialF1!), jaw: round(jaw!) };
       console.log(JSON.stringify({ bench: 'speech', figure: `viseme accuracy, ${file}`, ...figures, unit: 'share' }));

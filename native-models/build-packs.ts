@@ -64,6 +64,8 @@ export class PackBuilder {
         const bytes = new TextEncoder().encode(`${JSON.stringify(face)}\n`);
         return { entry: `${id}.json`, bytes, indices: {} };
       }
+      case 'words':
+        return { entry: `${id}.json`, bytes: readFileSync(join(import.meta.dirname, source.file)), indices: {} };
       case 'viseme': {
         const weights = readTrainedWeights(readFileSync(join(import.meta.dirname, source.file)));
         const bytes = visemeGraph(weights, id, definition.inputs[0]!.shape[1]!);

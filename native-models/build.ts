@@ -31,7 +31,10 @@ async function main(): Promise<void> {
   const key = buildKey(
     root,
     packages.map((name) => join(packageRoot(name), 'package.json')),
-    [join(root, '..', 'src', 'engine', 'inference', 'pack-manifest.ts'), join(root, 'viseme', 'viseme.weights')],
+    [
+      join(root, '..', 'src', 'engine', 'inference', 'pack-manifest.ts'),
+      ...['viseme/viseme.weights', 'words/english.words'].map((file) => join(root, file)),
+    ],
   );
   if (!force && isUpToDate(dist, key)) {
     console.log('Models are up to date.');

@@ -12,6 +12,7 @@ export type PackSource =
   | { readonly kind: 'tflite'; readonly package: (typeof SOURCE_PACKAGES)[0]; readonly file: string }
   | { readonly kind: 'tfjs'; readonly package: (typeof SOURCE_PACKAGES)[1]; readonly file: string }
   | { readonly kind: 'face-geometry'; readonly package: (typeof SOURCE_PACKAGES)[0]; readonly file: string }
+  | { readonly kind: 'words'; readonly package: typeof OWN_PACKAGE; readonly file: string }
   | { readonly kind: 'viseme'; readonly package: typeof OWN_PACKAGE; readonly file: string };
 
 /** An output port together with the tensors that it is made of. */
@@ -229,6 +230,20 @@ export const PACKS: readonly PackDefinition[] = [
     inputs: [],
     outputs: [],
     licences: { code: 'Apache-2.0', weights: 'Apache-2.0', data: 'modelled by Google; no recordings of people' },
+  },
+  {
+    id: 'english-words',
+    version: '1.0.0',
+    task: 'language-model',
+    title: 'The 5000 commonest words of English and their neighbours',
+    source: { kind: 'words', package: OWN_PACKAGE, file: 'words/english.words' },
+    inputs: [],
+    outputs: [],
+    licences: {
+      code: 'that of this program',
+      weights: 'that of this program',
+      data: 'counted in the texts of the Debian packages fortunes and fortunes-min; no text of theirs is in it',
+    },
   },
   {
     id: 'viseme',

@@ -6,7 +6,12 @@ import { formatNumber, formatRateText, formatSeconds, table } from '../format/te
 
 /** Rows about what was heard and in which style it is said. */
 export function spokenRows({ heard, style }: Pick<Result<'talk'>, 'heard' | 'style'>): [string, string][] {
-  const how = { alignment: 'with the text', network: 'by ear', mixed: 'with the text where it fits' }[heard.source];
+  const how = {
+    alignment: 'with the text',
+    recognition: 'by its words',
+    network: 'by ear',
+    mixed: 'by words where they fit, else by ear',
+  }[heard.source];
   return [
     ['heard', `${formatSeconds(heard.seconds)}, ${heard.phrases} phrases, lips shut ${heard.closures} times (${how})`],
     ...heard.notes.map((note): [string, string] => ['note', note]),

@@ -8,3 +8,4 @@ export type { PackManifest, PackPort } from './pack-manifest.ts';
 export { listPacks, type PackListing } from './pack-store.ts';
 export { isProviderId, PROVIDER_IDS, type ProviderId, providerOrder } from './providers.ts';
 export { portLength, type TensorMap } from './session.ts';
+export { loadWordModel, type WordModel } from './word-model.ts';

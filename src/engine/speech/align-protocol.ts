@@ -1,10 +1,13 @@
 import type { RawPhone } from './phones.ts';
+import type { WordCounts } from './word-grammar.ts';
 
-/** What the alignment thread is asked: once to open, then for pronunciations and alignments. */
+/** What the alignment thread is asked: once to open, then for pronunciations and alignments, or for words once it knows which to expect. */
 export type AlignRequest =
   | { readonly kind: 'open'; readonly model: string }
   | { readonly kind: 'pronounce'; readonly words: readonly string[] }
-  | { readonly kind: 'align'; readonly samples: Float32Array; readonly words: readonly string[] };
+  | { readonly kind: 'align'; readonly samples: Float32Array; readonly words: readonly string[] }
+  | { readonly kind: 'expect'; readonly counts: WordCounts }
+  | { readonly kind: 'recognise'; readonly samples: Float32Array };
 
 /** A word of a transcript as it is spoken. */
 export interface Pronunciation {
@@ -27,4 +30,6 @@ export type AlignReply =
   | { readonly kind: 'opened' }
   | { readonly kind: 'pronounced'; readonly pronunciations: readonly Pronunciation[] }
   | { readonly kind: 'aligned'; readonly alignment: Alignment }
+  | { readonly kind: 'expecting' }
+  | { readonly kind: 'recognised'; readonly alignment: Alignment }
   | { readonly kind: 'failed'; readonly error: string };

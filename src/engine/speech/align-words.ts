@@ -39,6 +39,12 @@ export interface AlignedWords {
   readonly last: number;
 }
 
+/** Words on end, by their numbers. */
+export interface WordRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** The word of a number. */
 export type Said = (word: number) => string;
 
@@ -134,12 +140,13 @@ export async function alignParts(
   return out;
 }
 
-/** The sounds of a range of words of a run, parted where there is silence between them. */
-function alignedWords(
-  phones: readonly AlignedPhone[],
-  { first, last }: { readonly first: number; readonly last: number },
-  run: readonly PlacedWord[],
-): AlignedWords {
+function alignedWords(phones: readonly AlignedPhone[], range: WordRange, run: readonly PlacedWord[]): AlignedWords {
+  const { first, last } = range;
+  return { parts: partsOf(phones, range), words: last - first + 1, last: run[last]!.word };
+}
+
+/** The sounds of a range of words, parted where there is silence between them. */
+export function partsOf(phones: readonly AlignedPhone[], { first, last }: WordRange): PlacedStretch[] {
   const from = phones.findIndex(({ word }) => word >= first);
   const until = phones.findLastIndex(({ word }) => word >= 0 && word <= last);
   const parts: AlignedPhone[][] = [];
@@ -150,19 +157,16 @@ function alignedWords(
     if (part === undefined || gap >= PAUSE_SECONDS) parts.push([phone]);
     else part.push(phone);
   }
-  return {
-    parts: parts.map((part) => ({ start: part[0]!.start, end: part.at(-1)!.end, phones: timedPhones(part) })),
-    words: last - first + 1,
-    last: run[last]!.word,
-  };
+  return parts.map((part) => ({ start: part[0]!.start, end: part.at(-1)!.end, phones: timedPhones(part) }));
 }
 
 /** Ranges of words whose sounds the network hears too. A word is judged together with its neighbours. */
-function convincing(
+export function convincing(
   visemes: Float32Array,
   phones: readonly AlignedPhone[],
   words: number,
-): { first: number; last: number }[] {
+  limit = SAID_WHEN_ALIGNED,
+): WordRange[] {
   const cost = new Float64Array(words);
   const steps = new Float64Array(words);
   for (const { word, ...phone } of phones) {
@@ -179,7 +183,7 @@ function convincing(
       total += cost[k]!;
       length += steps[k]!;
     }
-    if (length === 0 || total / length > SAID_WHEN_ALIGNED) continue;
+    if (length === 0 || total / length > limit) continue;
     const range = out.at(-1);
     if (range?.last === word - 1) range.last = word;
     else out.push({ first: word, last: word });

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { RetakeError, throwIfCancelled } from '../../core/errors.ts';
 import type { Alignment, AlignReply, AlignRequest, Pronunciation } from './align-protocol.ts';
+import type { WordCounts } from './word-grammar.ts';
 
 /** Acoustic models by language. */
 const MODELS: Readonly<Record<string, string>> = { en: 'en-us', fr: 'fr-fr' };
@@ -47,10 +48,7 @@ export class Aligner implements AsyncDisposable {
       this.#worker.postMessage(message);
     }).catch((error: unknown): AlignReply => ({ kind: 'failed', error: (error as Error).message }));
     if (reply.kind === 'failed')
-      throw new RetakeError(
-        'inference-failed',
-        `The transcript cannot be aligned: ${reply.error}. Try again without it.`,
-      );
+      throw new RetakeError('inference-failed', `Words cannot be laid over the sound: ${reply.error}. Try again.`);
     return reply as AlignReply & { kind: Kind };
   }
 
@@ -63,6 +61,17 @@ export class Aligner implements AsyncDisposable {
   async align(samples: Float32Array, words: readonly string[], signal?: AbortSignal): Promise<Alignment> {
     throwIfCancelled(signal);
     return (await this.#request<'aligned'>({ kind: 'align', samples, words })).alignment;
+  }
+
+  /** Says which words to expect in {@link recognise}. */
+  async expect(counts: WordCounts): Promise<void> {
+    await this.#request<'expecting'>({ kind: 'expect', counts });
+  }
+
+  /** The likeliest words in `samples` as sounds in their places, numbered from 0; null where no way through them was found. */
+  async recognise(samples: Float32Array, signal?: AbortSignal): Promise<Alignment> {
+    throwIfCancelled(signal);
+    return (await this.#request<'recognised'>({ kind: 'recognise', samples })).alignment;
   }
 
   /** Ends the thread, also in the middle of a call: it holds nothing but memory. */

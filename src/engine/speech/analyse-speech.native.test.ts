@@ -65,7 +65,7 @@ function checkShape(track: SpeechTrack, samples: number): void {
 
 describe('a voice whose phones are known', () => {
   it('is heard without a transcript', async () => {
-    const track = await analyseSpeech(line.samples, { inference });
+    const track = await analyseSpeech(line.samples, { inference, recognise: false });
     checkShape(track, line.samples.length);
     expect(track).toMatchObject({ source: 'network', phones: [], notes: [] });
     expect(agreement(track)).toBeGreaterThan(0.6);
@@ -78,10 +78,27 @@ describe('a voice whose phones are known', () => {
     expect(track.beats.length).toBeGreaterThan(3);
   });
 
+  it('is heard by its words, which nobody has written down', async () => {
+    const shares: number[] = [];
+    const track = await analyseSpeech(line.samples, { inference, report: (share) => shares.push(share) });
+    checkShape(track, line.samples.length);
+    expect(track).toMatchObject({ source: 'recognition', notes: [] });
+    expect(track.phones.length).toBeGreaterThan(50);
+    expect(agreement(track)).toBeGreaterThan(0.6);
+    expect(jawCorrelation(track)).toBeGreaterThan(0.8);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+  });
+
+  it('is heard by ear where its language has no words here', async () => {
+    const track = await analyseSpeech(line.samples, { inference, language: 'it' });
+    expect(track).toMatchObject({ source: 'network', phones: [], notes: [] });
+  });
+
   it('is heard the same twice', async () => {
     const [one, two] = [
-      await analyseSpeech(line.samples, { inference }),
-      await analyseSpeech(line.samples, { inference }),
+      await analyseSpeech(line.samples, { inference, recognise: false }),
+      await analyseSpeech(line.samples, { inference, recognise: false }),
     ];
     expect(one.articulation).toEqual(two.articulation);
     expect(one.beats).toEqual(two.beats);
@@ -103,9 +120,9 @@ describe('a voice whose phones are known', () => {
     }
   });
 
-  it('is left to the network where the transcript says something else', async () => {
+  it('is heard by its own words where the transcript says something else', async () => {
     const track = await analyseSpeech(line.samples, { inference, transcript: OTHER_TEXT });
-    expect(track).toMatchObject({ source: 'network', phones: [] });
+    expect(track).toMatchObject({ source: 'recognition' });
     expect(track.notes.map(({ code }) => code)).toContain('transcript-unused');
     expect(agreement(track)).toBeGreaterThan(0.6);
   });
@@ -129,7 +146,7 @@ describe('a voice whose phones are known', () => {
 
   it('is heard when overdriven, with a note', async () => {
     const driven = line.samples.map((value) => Math.max(-0.12, Math.min(0.12, value)));
-    const track = await analyseSpeech(driven, { inference });
+    const track = await analyseSpeech(driven, { inference, recognise: false });
     expect(track.notes.map(({ code }) => code)).toEqual(['clipped']);
     expect(agreement(track)).toBeGreaterThan(0.5);
   });
@@ -155,14 +172,14 @@ describe('what is no speech', () => {
 
   it('noise rests the mouth', async () => {
     const samples = noise(64_000, 8).map((value) => 0.1 * value);
-    const track = await analyseSpeech(samples, { inference });
+    const track = await analyseSpeech(samples, { inference, recognise: false });
     expect(track.notes.map(({ code }) => code)).toEqual(['no-speech']);
     expect(mostOpen(track)).toBeLessThan(0.1);
   });
 
   it('music alone hardly moves the mouth and has a beat', async () => {
     const samples = music(12, 100);
-    const track = await analyseSpeech(samples, { inference });
+    const track = await analyseSpeech(samples, { inference, recognise: false });
     checkShape(track, samples.length);
     const spoken = track.phrases.reduce((sum, { start, end }) => sum + end - start, 0);
     expect(spoken / track.seconds).toBeLessThan(0.15);
@@ -171,15 +188,15 @@ describe('what is no speech', () => {
   });
 
   it('nothing, and a blink of sound, are tracks as well', async () => {
-    checkShape(await analyseSpeech(new Float32Array(0), { inference }), 0);
-    const track = await analyseSpeech(line.samples.slice(12_000, 14_000), { inference });
+    checkShape(await analyseSpeech(new Float32Array(0), { inference, recognise: false }), 0);
+    const track = await analyseSpeech(line.samples.slice(12_000, 14_000), { inference, recognise: false });
     checkShape(track, 2000);
     expect(track.notes.map(({ code }) => code)).toContain('too-short');
   });
 
   it('one second is enough', async () => {
     const part = line.samples.slice(8000, 24_000);
-    const track = await analyseSpeech(part, { inference });
+    const track = await analyseSpeech(part, { inference, recognise: false });
     checkShape(track, part.length);
     expect(track.phrases.length).toBeGreaterThan(0);
   });
@@ -191,9 +208,9 @@ describe('long recordings', () => {
     const samples = new Float32Array(minutes * 60 * 16_000);
     for (let at = 0; at + line.samples.length <= samples.length; at += line.samples.length)
       samples.set(line.samples, at);
-    await analyseSpeech(line.samples, { inference });
+    await analyseSpeech(line.samples, { inference, recognise: false });
     const before = process.memoryUsage.rss();
-    const track = await analyseSpeech(samples, { inference });
+    const track = await analyseSpeech(samples, { inference, recognise: false });
     const grown = (process.memoryUsage.rss() - before) / 1e6;
     checkShape(track, samples.length);
     // The track takes 2 MB; the samples, 12 MB, lie outside.

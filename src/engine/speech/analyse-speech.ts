@@ -6,8 +6,10 @@ import {
   type SpeechSpan,
   type SpeechTrack,
 } from '../../core/speech.ts';
+import { loadWordModel } from '../inference/index.ts';
+import type { PlacedStretch } from './align-words.ts';
 import { Aligner, canAlign } from './aligner.ts';
-import { type AppliedPlacement, applyPlacement } from './apply-placement.ts';
+import { applyPlacement, applyStretches } from './apply-placement.ts';
 import { findBeats } from './beats.ts';
 import { gateMouth, partLabiodentals } from './gate.ts';
 import { frameCount } from './log-mel.ts';
@@ -15,6 +17,7 @@ import { clippedShare, loudness } from './loudness.ts';
 import type { AnalyseSpeechOptions } from './options.ts';
 import { trackPitch } from './pitch.ts';
 import { type Placement, placeTranscript } from './place-transcript.ts';
+import { recogniseWords } from './recognise-words.ts';
 import { stressCurve, stressLookup, syllables } from './stress.ts';
 import { transcriptWords } from './transcript.ts';
 import { hearVisemes } from './viseme-network.ts';
@@ -24,6 +27,9 @@ import { pausesOf, phrasesOf, voiceActivity } from './voice-activity.ts';
 const SILENT_DB = -65;
 const CLIPPED_SHARE = 5e-4;
 const SHORT_SECONDS = 0.3;
+/** Shares of the work that are done once the network has listened, and when words are looked for. */
+const HEARD_SHARE = 0.15;
+const WORDS_SHARE = 0.2;
 
 /**
  * Listens to a recording: visemes, articulation, voice, pitch, loudness, stress, phrases and beats, 100 times a second.
@@ -42,9 +48,9 @@ export async function analyseSpeech(samples: Float32Array, options: AnalyseSpeec
   if (clippedShare(samples) > CLIPPED_SHARE)
     notes.push({ code: 'clipped', message: 'The recording is overdriven; sounds may be mistaken for one another.' });
   const { visemes, articulation, onset } = await hearVisemes(samples, inference, signal, (share) =>
-    report?.(share * 0.7),
+    report?.(share * HEARD_SHARE),
   );
-  const heard = options.transcript === undefined ? null : visemes.slice();
+  const heard = visemes.slice();
   smoothVisemes(visemes);
   partLabiodentals(visemes, articulation);
   const voice = voiceActivity(visemes, loudnessDb);
@@ -57,14 +63,16 @@ export async function analyseSpeech(samples: Float32Array, options: AnalyseSpeec
   throwIfCancelled(signal);
   const pitchHz = trackPitch(samples, frames);
   for (let frame = 0; frame < frames; frame += 1) if (voice[frame]! < 0.3) pitchHz[frame] = 0;
-  report?.(0.8);
+  report?.(WORDS_SHARE);
   const list = syllables(loudnessDb, voice, pitchHz);
   const { beats, tempo } = findBeats(onset, list);
-  const placement = heard === null ? null : await place(samples, heard, phrases, options, notes);
-  const applied: AppliedPlacement =
-    placement === null
-      ? { phones: [], sources: [{ start: 0, end: seconds, source: 'network' }], notes: [] }
-      : applyPlacement(placement, visemes, articulation, phrases, seconds, stressLookup(list));
+  const track = { visemes, articulation, phrases, seconds, stressAt: stressLookup(list) };
+  const placement = options.transcript === undefined ? null : await place(samples, heard, phrases, options, notes);
+  const placed = placement === null ? null : applyPlacement(placement, track);
+  const applied =
+    placed !== null && placed.phones.length > 0
+      ? placed
+      : applyStretches(await recognise(samples, heard, phrases, options), 'recognition', track);
   report?.(1);
   return {
     rateHz: SPEECH_RATE_HZ,
@@ -85,7 +93,7 @@ export async function analyseSpeech(samples: Float32Array, options: AnalyseSpeec
       ? (applied.sources[0]?.source ?? 'network')
       : 'mixed',
     sources: applied.sources,
-    notes: [...notes, ...applied.notes],
+    notes: [...notes, ...(placed?.notes ?? [])],
   };
 }
 
@@ -98,7 +106,7 @@ async function place(
   notes: SpeechNote[],
 ): Promise<Placement | null> {
   const { transcript = '', signal, report } = options;
-  const language = (options.language ?? 'en').toLowerCase().split(/[-_]/)[0]!;
+  const language = languageOf(options);
   if (!canAlign(language)) {
     const message = `Transcripts in "${language}" cannot be aligned, only English (en) and French (fr); the sound alone was used.`;
     notes.push({ code: 'language-unsupported', message });
@@ -116,6 +124,33 @@ async function place(
     phrases,
     words,
     ...(signal === undefined ? {} : { signal }),
-    report: (share) => report?.(0.8 + 0.2 * share),
+    ...wordProgress(report),
   });
 }
+
+/** Words that nobody has written down, in the one language that is known well enough; none in others. */
+async function recognise(
+  samples: Float32Array,
+  heard: Float32Array,
+  phrases: readonly SpeechSpan[],
+  options: AnalyseSpeechOptions,
+): Promise<PlacedStretch[]> {
+  const { signal, report, recognise: wanted = true } = options;
+  if (!wanted || phrases.length === 0 || languageOf(options) !== 'en') return [];
+  await using aligner = await Aligner.open('en');
+  await aligner.expect(await loadWordModel());
+  return await recogniseWords(aligner, {
+    samples,
+    visemes: heard,
+    phrases,
+    ...(signal === undefined ? {} : { signal }),
+    ...wordProgress(report),
+  });
+}
+
+function languageOf({ language = 'en' }: AnalyseSpeechOptions): string {
+  return language.toLowerCase().split(/[-_]/)[0]!;
+}
+
+const wordProgress = (report: AnalyseSpeechOptions['report']) =>
+  report === undefined ? {} : { report: (share: number) => report(WORDS_SHARE + (1 - WORDS_SHARE) * share) };

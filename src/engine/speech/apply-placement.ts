@@ -8,6 +8,7 @@ import {
   VISEME_COUNT,
   visemeIndex,
 } from '../../core/speech.ts';
+import type { PlacedStretch } from './align-words.ts';
 import { blendPhones, phoneVisemes, type StressAt } from './dominance.ts';
 import type { Placement } from './place-transcript.ts';
 
@@ -43,22 +44,33 @@ export interface AppliedPlacement {
   readonly notes: readonly SpeechNote[];
 }
 
-/** Writes the sounds of a transcript into visemes and articulation (in place) wherever it was placed. */
-export function applyPlacement(
-  placement: Placement,
-  visemes: Float32Array,
-  articulation: Float32Array,
-  phrases: readonly SpeechSpan[],
-  seconds: number,
-  stressAt: StressAt,
-): AppliedPlacement {
+/** A track in the making, and what is known of it besides. */
+export interface Articulated {
+  /** Written to where sounds are known. */
+  readonly visemes: Float32Array;
+  readonly articulation: Float32Array;
+  readonly phrases: readonly SpeechSpan[];
+  readonly seconds: number;
+  readonly stressAt: StressAt;
+}
+
+/** Writes the sounds of a transcript into a track wherever it was placed. */
+export function applyPlacement(placement: Placement, track: Articulated): AppliedPlacement {
+  const { phones, sources, missed } = applyStretches(placement.stretches, 'alignment', track);
+  return { phones, sources, notes: mismatch(placement, missed) };
+}
+
+/** Writes known sounds into a track. `missed` are parts of phrases that have none. */
+export function applyStretches(
+  stretches: readonly PlacedStretch[],
+  source: 'alignment' | 'recognition',
+  { visemes, articulation, phrases, seconds, stressAt }: Articulated,
+): Omit<AppliedPlacement, 'notes'> & { readonly missed: readonly SpeechSpan[] } {
   const frames = visemes.length / VISEME_COUNT;
-  const { stretches } = placement;
   const missed = phrases
     .flatMap((phrase) => uncovered(phrase, stretches))
     .filter(({ start, end }) => end - start >= NOTICED_SECONDS);
-  if (stretches.length === 0)
-    return { phones: [], sources: [{ start: 0, end: seconds, source: 'network' }], notes: mismatch(placement, missed) };
+  if (stretches.length === 0) return { phones: [], sources: [{ start: 0, end: seconds, source: 'network' }], missed };
   // Where nobody speaks between aligned words there is nothing for the network to say.
   const aligned = uncovered({ start: 0, end: seconds }, missed);
   const phones: SpeechPhone[] = [];
@@ -94,10 +106,10 @@ export function applyPlacement(
     visemes[frame * VISEME_COUNT + column] = 1;
   }
   const sources = [
-    ...aligned.map((span) => ({ ...span, source: 'alignment' as const })),
+    ...aligned.map((span) => ({ ...span, source })),
     ...missed.map((span) => ({ ...span, source: 'network' as const })),
   ].sort((a, b) => a.start - b.start);
-  return { phones, sources, notes: mismatch(placement, missed) };
+  return { phones, sources, missed };
 }
 
 function push(phones: SpeechPhone[], phone: SpeechPhone): void {

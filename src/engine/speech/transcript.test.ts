@@ -142,7 +142,7 @@ describe('where a transcript is placed', () => {
       { start: 0.5, end: 1 },
       { start: 1.5, end: 2.5 },
     ];
-    const applied = applyPlacement(placement, visemes, articulation, phrases, 3, () => 0.5);
+    const applied = applyPlacement(placement, { visemes, articulation, phrases, seconds: 3, stressAt: () => 0.5 });
     expect(applied.sources.map(({ source, start, end }) => [source, start, end])).toEqual([
       ['alignment', 0, 1.5],
       ['network', 1.5, 2.5],
