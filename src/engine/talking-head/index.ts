@@ -2,6 +2,7 @@ export { builtInStyle, isBuiltInStyle } from './built-in-styles.ts';
 export { portraitPose } from './drive.ts';
 export { planDub } from './dub.ts';
 export { FULL_STYLE_SECONDS, learnStyle, type StyleReference } from './learn-style.ts';
+export { mixPerformances } from './mix-performances.ts';
 export { type PerformOptions, performSpeech, type TalkingPerformance } from './perform.ts';
 export { captureStill, openPortrait, type Portrait, type PortraitOptions, preparePortrait } from './portrait.ts';
 export type { PortraitPose, PortraitSetup } from './portrait-composer.ts';

@@ -9,6 +9,7 @@ import type { EditPlan } from '../../compositing/edit-plan.ts';
 import type { VideoSource } from '../../media/index.ts';
 import {
   builtInStyle,
+  mixPerformances,
   type PortraitFrame,
   PortraitPool,
   performSpeech,
@@ -30,9 +31,12 @@ export function speakerOf({ performance, actors }: CapturedMedia, effect: TalkEf
   return [...seen].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
+/** Strengths closer than this are one. */
+const SAME_STRENGTH = 1e-4;
+
 /**
  * What an effect makes of its recording, in frames of the clip's media from its first one on, `frames` of them. Style
- * strength counts as it is at the first frame; mouth and head follow their keys.
+ * strength, mouth and head follow their keys.
  */
 export function performTalk(
   effect: TalkEffect,
@@ -41,14 +45,21 @@ export function performTalk(
   frames: number,
 ): TalkingPerformance {
   const at = (name: string, frame: number): number => valueAt(parameterOf(effect, name) as NumberParameter, frame);
-  const first = effect.range?.start ?? 0;
-  return performSpeech(speech, {
-    style: styleAtStrength(style ?? builtInStyle('neutral'), at('styleStrength', first)),
-    rate,
-    frames,
-    seed: effect.settings.seed,
-    scaleAt: (frame) => ({ mouth: at('mouthGain', frame), head: at('headMotion', frame) }),
-  });
+  const strengths = Float32Array.from({ length: frames }, (_, frame) => at('styleStrength', frame));
+  const [least, most] = strengths.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ] as const);
+  const perform = (strength: number): TalkingPerformance =>
+    performSpeech(speech, {
+      style: styleAtStrength(style ?? builtInStyle('neutral'), strength),
+      rate,
+      frames,
+      seed: effect.settings.seed,
+      scaleAt: (frame) => ({ mouth: at('mouthGain', frame), head: at('headMotion', frame) }),
+    });
+  if (most - least < SAME_STRENGTH) return perform(least);
+  return mixPerformances(perform(least), perform(most), (frame) => (strengths[frame]! - least) / (most - least));
 }
 
 /** How many media frames of a clip are ever asked for, and all that is spoken. */
