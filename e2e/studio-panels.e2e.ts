@@ -1,4 +1,6 @@
 // What an editor and a VFX artist look at closely: one engine and one tracked clip for all steps.
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noBrowser, StudioSession } from './support/studio.ts';
 
@@ -13,6 +15,16 @@ beforeAll(async () => {
 afterAll(async () => {
   await studio?.[Symbol.asyncDispose]();
 });
+
+/** How many colours a line of pixels of the timeline has. */
+async function coloursAt(y: number): Promise<number> {
+  return await studio.page.getByTestId('timeline').evaluate((canvas: Canvas, row) => {
+    const { data } = canvas.getContext('2d').getImageData(0, row, canvas.width, 1);
+    const seen = new Set<number>();
+    for (let i = 0; i < data.length; i += 4) seen.add(data[i]! * 65536 + data[i + 1]! * 256 + data[i + 2]!);
+    return seen.size;
+  }, y);
+}
 
 describe.skipIf(noBrowser)('panels of the studio', () => {
   it('shows how the mouth fits, and jumps to the worst frames', async () => {
@@ -108,16 +120,9 @@ describe.skipIf(noBrowser)('panels of the studio', () => {
       )
       .toEqual(['done']);
     await page.getByLabel('Depicted of Video 1').waitFor();
-    const colours = async (y: number): Promise<number> =>
-      await page.getByTestId('timeline').evaluate((canvas: Canvas, row) => {
-        const { data } = canvas.getContext('2d').getImageData(0, row, canvas.width, 1);
-        const seen = new Set<number>();
-        for (let i = 0; i < data.length; i += 4) seen.add(data[i]! * 65536 + data[i + 1]! * 256 + data[i + 2]!);
-        return seen.size;
-      }, y);
     // Ruler 24, video 50, direction 42, then the depicted lane of 30, gaps of 2.
-    await expect.poll(() => colours(24 + 50 + 42 + 4 + 15), { timeout: 10_000 }).toBeGreaterThan(2);
-    await expect.poll(() => colours(24 + 50 + 42 + 30 + 6 + 15), { timeout: 10_000 }).toBeGreaterThan(1);
+    await expect.poll(() => coloursAt(24 + 50 + 42 + 4 + 15), { timeout: 10_000 }).toBeGreaterThan(2);
+    await expect.poll(() => coloursAt(24 + 50 + 42 + 30 + 6 + 15), { timeout: 10_000 }).toBeGreaterThan(1);
   }, 90_000);
 
   it('directs by the wheel, keys the intensity by mouse, and drags keys up and down', async () => {
@@ -190,6 +195,29 @@ describe.skipIf(noBrowser)('panels of the studio', () => {
     expect(studio.faults).toEqual([]);
   }, 60_000);
 
+  it('dubs: a recording is listened to, its sounds lie on a lane, and the face speaks in a style', async () => {
+    const { page } = studio;
+    await page.mouse.click(...(await studio.place(0.5, 40)));
+    await page.getByRole('tab', { name: 'Inspector' }).click();
+    await page.getByRole('button', { name: 'Add dub' }).click();
+    await page.getByText('Choose the recording that is spoken.').waitFor();
+    await page.getByRole('combobox', { name: /^Recording/ }).selectOption({ label: 'take-1.mp4' });
+    const settings = (): Promise<{ rules: string | null; speech: unknown; transcript: string | null }> =>
+      studio.state('Object.values(state.project.effects)[0].settings');
+    await expect.poll(async () => (await settings()).speech).not.toBeNull();
+    await page.getByRole('combobox', { name: /^Style/ }).selectOption({ label: 'lively' });
+    await expect.poll(async () => (await settings()).rules).toBe('lively');
+    await page.getByRole('button', { name: 'Listen' }).click();
+    await page.getByText(/^Heard 2\.0 s/).waitFor({ timeout: 90_000 });
+    // Ruler 24, video 50, direction 42, depicted 30, then the lane of sounds of 22, gaps of 2.
+    const lane = 24 + 50 + 42 + 30 + 3 * 2;
+    await expect.poll(() => coloursAt(lane + 20), { timeout: 20_000 }).toBeGreaterThan(3);
+    await studio.shot('dub');
+    await page.getByRole('button', { name: /^Remove Talking head/ }).click();
+    await expect.poll(() => studio.state<number>('Object.keys(state.project.effects).length')).toBe(0);
+    expect(studio.faults).toEqual([]);
+  }, 120_000);
+
   it('copies, pastes, selects by a rectangle and from the menu', async () => {
     const { page } = studio;
     await page.keyboard.press('Shift+Z');
@@ -215,6 +243,47 @@ describe.skipIf(noBrowser)('panels of the studio', () => {
     await expect.poll(clips).toBe(before);
     expect(studio.faults).toEqual([]);
   }, 30_000);
+
+  it('renders the edit ahead while nothing is asked for, and says how many frames it shows while it plays', async () => {
+    const { page } = studio;
+    await page.keyboard.press('Shift+Z');
+    await page.getByTestId('timeline').focus();
+    await page.keyboard.press('Home');
+    await page.getByRole('button', { name: 'happy', exact: true }).first().click();
+    const frames = (runs: string): Promise<number> =>
+      studio.state(`(state.prepared?.${runs} ?? []).reduce((sum, [from, until]) => sum + until - from, 0)`);
+    // Two seconds around the playhead, here one: only frames with an effect are rendered.
+    await expect.poll(() => frames('waiting'), { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => frames('waiting'), { timeout: 180_000 }).toBe(0);
+    expect(await frames('ready')).toBe(25);
+    await page.getByTestId('timeline').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Space');
+    await page.getByTestId('shown-rate').waitFor();
+    await expect.poll(() => studio.timecode(), { timeout: 30_000 }).toBe('00:00:01:24');
+    await page.getByTestId('shown-rate').waitFor({ state: 'detached', timeout: 30_000 });
+    expect(studio.faults).toEqual([]);
+  }, 300_000);
+
+  it('finds a file again that was moved away', async () => {
+    const { page } = studio;
+    renameSync(join(studio.folder, 'take-1.mp4'), join(studio.folder, 'moved.mp4'));
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await page
+      .getByRole('button', { name: /Close look/ })
+      .first()
+      .click();
+    await page.getByRole('tab', { name: 'Media' }).click();
+    await page.getByText('File is missing').waitFor();
+    await page.getByRole('button', { name: 'Relink' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'moved.mp4' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Relink', exact: true }).click();
+    await page.getByText('File is missing').waitFor({ state: 'detached' });
+    await page.getByText('Tracked', { exact: true }).waitFor();
+    expect(await studio.state<string>('Object.values(state.sources)[0].state')).toBe('online');
+    expect(await studio.state<string>('state.history.undo[0]')).toBe('Relink to moved.mp4');
+    expect(studio.faults).toEqual([]);
+  }, 60_000);
 });
 
 interface Key {

@@ -235,9 +235,11 @@ describe.skipIf(missing)('the studio', () => {
   it('exports a film that another decoder reads, with the edit in it', async () => {
     await page.keyboard.press('Control+e');
     const out = await page.getByRole('dialog').getByLabel('File').inputValue();
+    await page.getByLabel(/^Open the report/).check();
     await page.getByRole('dialog').getByRole('button', { name: 'Export' }).click();
-    await page.getByRole('tab', { name: 'Jobs' }).click();
-    await page.locator('.state.done').waitFor({ timeout: 90_000 });
+    await expect
+      .poll(() => page.evaluate<string>('retake.getState().jobs[0]?.state'), { timeout: 90_000 })
+      .toBe('done');
     const film: { rgb: Uint8Array; width: number }[] = [];
     for await (const { rgb, width } of decodeRgb(out)) film.push({ rgb: rgb.slice(), width });
     const plate: Uint8Array[] = [];
@@ -247,6 +249,25 @@ describe.skipIf(missing)('the studio', () => {
       a.reduce((sum, value, i) => sum + (Math.abs(value - b[i]!) > 24 ? 1 : 0), 0);
     expect(far(film[25]!.rgb, plate[25]!)).toBeGreaterThan(300);
     expect(existsSync(`${out}.provenance.json`)).toBe(true);
+  }, 300_000);
+
+  it('opens the report of the export: flagged frames before and after, and a jump to one', async () => {
+    await page.getByText('edited in full').waitFor({ timeout: 180_000 });
+    // Beneath it the film is measured; its page and the frames with the largest change come when that is done.
+    await page.getByText('Look here first').waitFor({ timeout: 180_000 });
+    await page.locator('iframe.report-page').waitFor();
+    const worst = page.locator('.flagged button').first();
+    const wanted = (await worst.locator('.numbers').textContent())!.slice(0, 11);
+    await worst.click();
+    await expect.poll(timecode).toBe(wanted);
+    const differ = (): Promise<number> =>
+      page.evaluate<number>(`(() => {
+        const [before, after] = [...document.querySelectorAll('.frame-pair')[0].querySelectorAll('canvas')].map(
+          (canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data);
+        return before.reduce((sum, value, at) => sum + (Math.abs(value - after[at]) > 24 ? 1 : 0), 0);
+      })()`);
+    await expect.poll(differ, { timeout: 30_000 }).toBeGreaterThan(20);
+    await page.getByRole('tab', { name: 'Media' }).click();
   }, 300_000);
 
   it('finds everything again after it was closed', async () => {

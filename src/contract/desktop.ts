@@ -41,7 +41,7 @@ export type DesktopOrder =
 
 /** What a native dialog is to choose. */
 export interface ChooseRequest {
-  readonly purpose: 'open-project' | 'new-project' | 'import-media' | 'export';
+  readonly purpose: 'open-project' | 'new-project' | 'import-media' | 'choose-style' | 'export';
   /** Name that is proposed for a new file. */
   readonly name?: string;
 }

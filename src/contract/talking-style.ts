@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TALKING_RULES } from '../core/document/effect-kinds.ts';
 
 /** Version of the style document; a reader refuses later ones. */
 export const TALKING_STYLE_VERSION = 1;
@@ -91,7 +92,7 @@ export type TalkingStyle = z.infer<typeof talkingStyleSchema>;
 export type HeadExcerpt = z.infer<typeof headExcerptSchema>;
 
 /** Styles that are made of rules, measured from nobody. */
-export const BUILT_IN_STYLES = ['neutral', 'lively', 'calm', 'ballad', 'rap'] as const;
+export const BUILT_IN_STYLES = TALKING_RULES;
 
 /** One of {@link BUILT_IN_STYLES}. */
 export type BuiltInStyle = (typeof BUILT_IN_STYLES)[number];

@@ -5,7 +5,7 @@ import { jobFailureSchema } from './jobs.ts';
 import { refusals } from './refusals.ts';
 
 /** Kinds of background work that a person waits for. Renders are jobs of the queue. */
-export const WORK_KINDS = ['track', 'proxy', 'sample', 'report', 'export', 'depict', 'blur'] as const;
+export const WORK_KINDS = ['track', 'proxy', 'sample', 'report', 'export', 'depict', 'blur', 'listen'] as const;
 
 /** One of {@link WORK_KINDS}. */
 export type WorkKind = (typeof WORK_KINDS)[number];
@@ -50,6 +50,11 @@ export const workContract = {
   blur: base
     .input(z.strictObject({ handle: z.string(), media: idSchema, shutterDegrees: z.number().min(11).max(720) }))
     .output(started),
+  /**
+   * Listens to the recording of a talking-head effect, and learns the style of its reference, into the project; a preview
+   * does so by itself. Result: `{ seconds, phrases }`. What was heard: `/speech/HANDLE/EFFECT` of the host.
+   */
+  listen: base.input(z.strictObject({ handle: z.string(), effect: idSchema })).output(started),
   /** Makes the sample project (the digital actor) unless it is there. Result: `{ path }`, to be opened. */
   sample: base.output(started),
   /** Measures what an edit did to a clip. Result: `{ page, path }`, `page` being a path on the host. */

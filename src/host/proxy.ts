@@ -7,7 +7,7 @@ import { sendError } from './send-file.ts';
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'cookie', 'authorization']);
 
 /** First parts of the addresses that the engine itself answers. */
-export const ENGINE_AREAS: ReadonlySet<string> = new Set(['media', 'performance', 'face-model', 'upload']);
+export const ENGINE_AREAS: ReadonlySet<string> = new Set(['media', 'performance', 'speech', 'face-model', 'upload']);
 
 /** Passes a request on to the engine and its answer back, with `extra` headers. Secrets of the session stay here. */
 export function passOn(

@@ -4,11 +4,13 @@ import type { ChooseRequest } from '../contract/desktop.ts';
 import { withProjectExtension } from './open-files.ts';
 
 const PROJECTS = { name: 'Retake projects', extensions: ['retake'] };
+const STYLES = { name: 'Styles of talking heads', extensions: ['json'] };
 const MEDIA: FileFilter[] = [
   {
     name: 'Media',
     extensions: [
       ...['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'mpg', 'mpeg', 'mts', 'm2ts', 'mxf', 'ts', 'flv', 'wmv', 'y4m'],
+      ...['png', 'jpg', 'jpeg', 'tif', 'tiff', 'bmp', 'webp'],
       ...['wav', 'aif', 'aiff', 'flac', 'mp3', 'm4a', 'aac', 'ogg'],
     ],
   },
@@ -49,6 +51,8 @@ export async function choose(window: BrowserWindow, { purpose, name }: ChooseReq
       });
     case 'new-project':
       return await saveDialog(window, 'New Project', `${name ?? 'Untitled'}.retake`, true);
+    case 'choose-style':
+      return await openDialog(window, { title: 'Saved Style', filters: [STYLES], properties: ['openFile'] });
     case 'export':
       return await saveDialog(window, 'Export', name ?? 'Untitled.mov', false);
   }

@@ -21,7 +21,7 @@ export const interfaceStateSchema = z.strictObject({
 
 /** See `ChooseRequest`. */
 export const chooseRequestSchema = z.strictObject({
-  purpose: z.enum(['open-project', 'new-project', 'import-media', 'export']),
+  purpose: z.enum(['open-project', 'new-project', 'import-media', 'choose-style', 'export']),
   name: z.string().max(200).exactOptional(),
 });
 

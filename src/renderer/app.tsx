@@ -13,7 +13,7 @@ import { ShortcutsDialog } from './panels/shortcuts-dialog.tsx';
 import { StartScreen } from './panels/start-screen.tsx';
 import { StatusBar } from './panels/status-bar.tsx';
 import { Workspace } from './panels/workspace.tsx';
-import { start, useStudio } from './state/studio.ts';
+import { isFilePurpose, start, useStudio } from './state/studio.ts';
 
 /** The whole interface: start screen or workspace, dialogs over it, status below. */
 export function App() {
@@ -31,9 +31,7 @@ export function App() {
       {dialog === 'shortcuts' && <ShortcutsDialog />}
       {dialog === 'history' && <HistoryDialog />}
       {dialog === 'export' && <ExportDialog />}
-      {(dialog === 'import' || dialog === 'open' || dialog === 'create' || dialog === 'relink') && (
-        <Files purpose={dialog} />
-      )}
+      {isFilePurpose(dialog) && <Files purpose={dialog} />}
       <ContextMenu />
       <Notices />
     </div>

@@ -12,6 +12,9 @@ export const EMOTION_LABELS = [
   'contempt',
 ] as const;
 
+/** Manners of speaking that come from rules, without a person to learn them from. */
+export const TALKING_RULES = ['neutral', 'lively', 'calm', 'ballad', 'rap'] as const;
+
 /** One number of an effect: its range, and the value it has while nobody set it. */
 export interface NumberSpec {
   readonly type: 'number';

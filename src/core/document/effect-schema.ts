@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type EffectKind, type ParameterSpec, parameterSpec } from './effect-kinds.ts';
+import { type EffectKind, type ParameterSpec, parameterSpec, TALKING_RULES } from './effect-kinds.ts';
 import {
   type ChoiceParameter,
   choiceParameterSchema,
@@ -28,7 +28,11 @@ export const SETTINGS = {
   'talking-head': z.strictObject({
     seed: z.int().min(0),
     speech: mediaSpan,
+    /** The clip whose manner of speaking is learnt; it comes before a saved style, and that before rules. */
     style: mediaSpan,
+    /** Path of a saved style. */
+    styleFile: z.string().min(1).max(4096).nullable().default(null),
+    rules: z.enum(TALKING_RULES).nullable().default(null),
     transcript: z.string().max(100_000).nullable(),
   }),
 } as const satisfies Record<EffectKind, z.ZodType>;
@@ -92,7 +96,7 @@ export function initialSettings(kind: EffectKind): Effect['settings'] {
     case 'deblur':
       return { seed: 0, shutterDegrees: 180 };
     case 'talking-head':
-      return { seed: 0, speech: null, style: null, transcript: null };
+      return { seed: 0, speech: null, style: null, styleFile: null, rules: null, transcript: null };
   }
 }
 

@@ -9,6 +9,7 @@ import { toNumber } from '../../core/rational.ts';
 import { ARTICULATOR_COUNT, type SpeechTrack, VISEME_COUNT } from '../../core/speech.ts';
 import { createInference, listPacks } from '../inference/index.ts';
 import type { ProjectStore, ResultInputs, StoredResult } from '../store/index.ts';
+import { builtInStyle, readStyle } from '../talking-head/index.ts';
 import { listenTo } from './heard-speech.ts';
 import { learnFrom } from './style-source.ts';
 
@@ -119,6 +120,12 @@ async function keysOf(project: Project, effect: TalkEffect): Promise<Keys> {
   };
 }
 
+/** The style of an effect that learns from no clip: a saved one, or that of its rules. Throws what reading it throws. */
+async function chosenStyle({ settings: { styleFile, rules } }: TalkEffect): Promise<TalkingStyle | null> {
+  if (styleFile) return await readStyle(styleFile);
+  return rules ? builtInStyle(rules) : null;
+}
+
 /** What an effect speaks, as the project keeps it; undefined while it was not listened to. */
 export async function storedTalk(
   store: ProjectStore,
@@ -129,7 +136,8 @@ export async function storedTalk(
   const speech = store.results.get(keys.speech);
   const style = keys.style && store.results.get(keys.style);
   if (!speech || style === undefined) return undefined;
-  return { speech: unpackSpeech(speech), style: style && talkingStyleSchema.parse(style.info) };
+  const learnt = style ? talkingStyleSchema.parse(style.info) : await chosenStyle(effect);
+  return { speech: unpackSpeech(speech), style: learnt };
 }
 
 /**

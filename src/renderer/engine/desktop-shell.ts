@@ -1,6 +1,7 @@
 import type { DesktopOrder, InterfaceState } from '../../contract/desktop.ts';
 import { COMMANDS, commandOf } from '../commands.ts';
 import { createProject, type FilePurpose, importMedia, openProject, relink, useStudio } from '../state/studio.ts';
+import { takeStyle } from '../state/talk.ts';
 import { desktop } from './transport.ts';
 
 /** A drag tells of every move; a menu need not follow faster than an eye. */
@@ -67,6 +68,7 @@ export async function chooseNatively(purpose: FilePurpose): Promise<boolean> {
     open: 'open-project',
     create: 'new-project',
     relink: 'import-media',
+    style: 'choose-style',
   } as const;
   const paths = await desktop.choose({ purpose: names[purpose] });
   useStudio.setState({ dialog: 'none' });
@@ -75,6 +77,7 @@ export async function chooseNatively(purpose: FilePurpose): Promise<boolean> {
   const { selectedMedia } = useStudio.getState();
   if (purpose === 'import') await importMedia(paths);
   else if (purpose === 'relink') await (selectedMedia === null ? undefined : relink(selectedMedia, first));
+  else if (purpose === 'style') await takeStyle(first);
   else if (purpose === 'open') await openProject(first);
   else await createProject(first, first.replace(/^.*[\\/]/, '').replace(/\.retake$/i, ''));
   return true;

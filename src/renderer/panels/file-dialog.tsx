@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { ask, createProject, type FilePurpose, importMedia, openProject, relink, useStudio } from '../state/studio.ts';
+import { takeStyle } from '../state/talk.ts';
 import { closeDialog, Dialog } from './dialog.tsx';
 
 type Entry = { readonly name: string; readonly path: string; readonly kind: 'folder' | 'file' };
@@ -10,8 +11,11 @@ const TITLES = {
   open: 'Open project',
   create: 'New project',
   relink: 'Relink to another file',
+  style: 'Saved style',
 } as const;
-const MEDIA = /\.(mp4|mov|m4v|mkv|webm|avi|mpe?g|mts|m2ts|mxf|ts|flv|wmv|y4m|wav|aiff?|flac|mp3|m4a|aac|ogg)$/i;
+const DONE = { import: 'Import', open: 'Open', create: 'Create here', relink: 'Relink', style: 'Use' } as const;
+const MEDIA =
+  /\.(mp4|mov|m4v|mkv|webm|avi|mpe?g|mts|m2ts|mxf|ts|flv|wmv|y4m|png|jpe?g|tiff?|bmp|webp|wav|aiff?|flac|mp3|m4a|aac|ogg)$/i;
 
 /** Files of the machine that the engine runs on: a browser does not know their paths. */
 export function FileDialog({ purpose }: { purpose: FilePurpose }) {
@@ -39,7 +43,7 @@ export function FileDialog({ purpose }: { purpose: FilePurpose }) {
     });
   }, [client, go]);
   const fits = ({ kind, name: file }: Entry): boolean =>
-    kind === 'folder' || (takesMedia ? MEDIA.test(file) : file.endsWith('.retake'));
+    kind === 'folder' || (takesMedia ? MEDIA.test(file) : file.endsWith(purpose === 'style' ? '.json' : '.retake'));
   const separator = listing?.path.includes('\\') ? '\\' : '/';
   const finish = async (paths: readonly string[]): Promise<void> => {
     if (purpose === 'import') {
@@ -48,6 +52,9 @@ export function FileDialog({ purpose }: { purpose: FilePurpose }) {
     } else if (purpose === 'relink') {
       closeDialog();
       if (wanted) await relink(wanted.id, paths[0]!);
+    } else if (purpose === 'style') {
+      closeDialog();
+      await takeStyle(paths[0]!);
     } else if (purpose === 'open') await openProject(paths[0]!);
     else if (listing) {
       const stem = name.trim() || 'Untitled';
@@ -120,13 +127,7 @@ export function FileDialog({ purpose }: { purpose: FilePurpose }) {
           </button>
         )}
         <button type="button" className="primary" disabled={!ready} onClick={() => void finish(chosen)}>
-          {purpose === 'create'
-            ? 'Create here'
-            : purpose === 'open'
-              ? 'Open'
-              : purpose === 'relink'
-                ? 'Relink'
-                : 'Import'}
+          {DONE[purpose]}
         </button>
       </footer>
     </Dialog>

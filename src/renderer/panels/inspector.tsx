@@ -1,8 +1,17 @@
+import type { EffectKind } from '../../core/document/effect-kinds.ts';
 import { DeblurEffect } from '../inspector/deblur-effect.tsx';
-import { EffectHead } from '../inspector/effect-head.tsx';
 import { EmotionEffect } from '../inspector/emotion-effect.tsx';
+import { TalkEffect } from '../inspector/talk-effect.tsx';
 import { UnitsEffect } from '../inspector/units-effect.tsx';
 import { edit, inspectedClip, track, useStudio } from '../state/studio.ts';
+
+/** Effects that can be added, by what editors call them. */
+const ADDED: readonly (readonly [EffectKind, string])[] = [
+  ['emotion', 'emotion'],
+  ['action-units', 'action units'],
+  ['deblur', 'deblur'],
+  ['talking-head', 'dub'],
+];
 
 /** What the selected clip's effects are, and their numbers. */
 export function Inspector() {
@@ -23,8 +32,7 @@ export function Inspector() {
   const effects = clip.effects
     .map((id) => project.effects[id]!)
     .toSorted((a, b) => Number(selection.includes(b.id)) - Number(selection.includes(a.id)));
-  const add = (kind: 'emotion' | 'action-units' | 'deblur'): void =>
-    void edit([{ edit: 'addEffect', args: { clips: [clip.id], kind } }]);
+  const add = (kind: EffectKind): void => void edit([{ edit: 'addEffect', args: { clips: [clip.id], kind } }]);
   return (
     <div className="inspector">
       <h3>{clip.name}</h3>
@@ -37,15 +45,14 @@ export function Inspector() {
         </div>
       )}
       <div className="inspector-actions">
-        <button type="button" onClick={() => add('emotion')}>
-          Add emotion
-        </button>
-        <button type="button" onClick={() => add('action-units')}>
-          Add action units
-        </button>
-        <button type="button" onClick={() => add('deblur')}>
-          Add deblur
-        </button>
+        {ADDED.map(([kind, label]) => {
+          const name = kind === 'talking-head' && media?.availableRange === null ? 'speech' : label;
+          return (
+            <button key={kind} type="button" aria-label={`Add ${name}`} title={`Add ${name}`} onClick={() => add(kind)}>
+              {`+ ${name}`}
+            </button>
+          );
+        })}
       </div>
       {effects.map((effect) =>
         effect.kind === 'emotion' ? (
@@ -55,10 +62,7 @@ export function Inspector() {
         ) : effect.kind === 'deblur' ? (
           <DeblurEffect key={effect.id} effect={effect} />
         ) : (
-          <section key={effect.id} className="effect">
-            <EffectHead effect={effect} />
-            <p className="warn">This version keeps this effect but cannot render it.</p>
-          </section>
+          <TalkEffect key={effect.id} effect={effect} />
         ),
       )}
     </div>

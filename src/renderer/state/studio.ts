@@ -16,8 +16,14 @@ import { showPanel } from './dock.ts';
 /** What the viewer shows. */
 export type ViewerMode = 'edited' | 'source' | 'split' | 'wipe' | 'difference';
 
+const FILE_PURPOSES = ['import', 'open', 'create', 'relink', 'style'] as const;
+
 /** What a file is chosen for. */
-export type FilePurpose = 'import' | 'open' | 'create' | 'relink';
+export type FilePurpose = (typeof FILE_PURPOSES)[number];
+
+/** Whether a dialog is one that chooses a file. */
+export const isFilePurpose = (dialog: string): dialog is FilePurpose =>
+  (FILE_PURPOSES as readonly string[]).includes(dialog);
 
 /** What can be drawn over the picture. */
 export type OverlayKind = 'mesh' | 'landmarks' | 'matte' | 'faces' | 'safe';

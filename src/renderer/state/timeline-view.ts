@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { lengthOf, useStudio } from './studio.ts';
 
 /** What is shown of a captured performance under its clips. */
-export const LANES = ['depicted', 'affect', 'speech', 'confidence', 'sharpness'] as const;
+export const LANES = ['depicted', 'affect', 'visemes', 'speech', 'confidence', 'sharpness'] as const;
 
 /** One of {@link LANES}. */
 export type LaneKind = (typeof LANES)[number];
@@ -11,6 +11,7 @@ export type LaneKind = (typeof LANES)[number];
 export const LANE_NAMES: Readonly<Record<LaneKind, string>> = {
   depicted: 'Depicted',
   affect: 'Valence, arousal',
+  visemes: 'Speech',
   speech: 'Jaw',
   confidence: 'Confidence',
   sharpness: 'Sharpness',
@@ -39,7 +40,7 @@ export const useTimelineLook = create<TimelineLook>(() => ({
   scroll: 0,
   scrollY: 0,
   trackScale: 1,
-  lanes: ['depicted', 'speech', 'confidence'],
+  lanes: ['depicted', 'visemes', 'speech', 'confidence'],
   width: 800,
   snapAt: null,
 }));

@@ -2,6 +2,7 @@ import { DEPICTED_COLUMNS } from '../../contract/depicted.ts';
 import { toNumber } from '../../core/rational.ts';
 import { EMOTION_PLACES } from '../emotion-wheel.tsx';
 import { EMOTION_COLOURS } from '../emotions.ts';
+import { drawSpeech } from './draw-speech.ts';
 import type { LaneData } from './lane-data.ts';
 import type { ClipBox, Row } from './layout.ts';
 import { sight, type TimelineScene, type TimelineView } from './scene.ts';
@@ -169,6 +170,10 @@ export function drawLane(
 ): void {
   if (row.kind === 'video' || row.kind === 'audio' || row.kind === 'direction') return;
   for (const box of boxes) {
+    if (row.kind === 'visemes') {
+      drawSpeech(context, row, box, view, scene);
+      continue;
+    }
     const data = scene.lanes.get(box.clip.media);
     const range = data && sight(view, box.start, box.end);
     if (data && range) DRAW[row.kind](context, data, row, range, frameAt(box, view, scene));

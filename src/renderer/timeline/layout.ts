@@ -13,6 +13,7 @@ const HEIGHTS = {
   direction: 42,
   depicted: 30,
   affect: 30,
+  visemes: 22,
   speech: 20,
   confidence: 14,
   sharpness: 20,
@@ -90,12 +91,13 @@ export function layoutTimeline(
   let y = RULER;
   for (const track of ordered) {
     const height = Math.round(HEIGHTS[track.kind] * scale);
-    let tracked = false;
+    let [tracked, speaks] = [false, false];
     rows.push({ kind: track.kind, name: track.name, track, y, height });
     for (const { item, start, end } of layOut(project, track)) {
       if (item.type !== 'clip') continue;
       clips.push({ clip: item, track, start, end, y, height });
       tracked ||= captured.has(item.media);
+      speaks ||= item.effects.some((id) => project.effects[id]!.kind === 'talking-head');
       if (track.kind === 'video') directions.push(...directionsOf(project, sequence, item, start, end));
     }
     y += height + GAP;
@@ -106,7 +108,7 @@ export function layoutTimeline(
         y += tall + GAP;
       };
       add('direction', 'Direction');
-      if (tracked) for (const lane of lanes) add(lane, LANE_NAMES[lane]);
+      for (const lane of lanes) if (lane === 'visemes' ? speaks : tracked) add(lane, LANE_NAMES[lane]);
     }
   }
   return { rows, clips, directions, height: y };

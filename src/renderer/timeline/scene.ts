@@ -1,4 +1,5 @@
 import type { Prepared } from '../../contract/preview.ts';
+import type { SpeechOutline } from '../../contract/speech-outline.ts';
 import type { MediaItem, Sequence } from '../../core/document/schema.ts';
 import type { LaneData } from './lane-data.ts';
 import type { TimelineLayout } from './layout.ts';
@@ -30,6 +31,8 @@ export interface TimelineScene {
   /** Pairs of minimum and maximum per 1/100 s by media id. */
   readonly peaks: ReadonlyMap<string, Int8Array>;
   readonly lanes: ReadonlyMap<string, LaneData>;
+  /** What clips speak, by clip id. */
+  readonly speech: ReadonlyMap<string, SpeechOutline>;
   readonly thumbnails: ThumbnailCache;
   /** Names under which the engine gives media files, by media id. */
   readonly sources: ReadonlyMap<string, string>;

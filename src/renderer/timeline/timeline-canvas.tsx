@@ -22,6 +22,7 @@ import { type DirectionBox, mediaOrigin, type TimelineLayout, toMediaFrames } fr
 import { timelineMenu } from './menus.ts';
 import { Playhead } from './playhead.tsx';
 import type { Marquee } from './scene.ts';
+import { useSpeechData } from './speech-data.ts';
 import { ThumbnailCache } from './thumbnails.ts';
 import { usePeaks } from './use-peaks.ts';
 
@@ -47,6 +48,7 @@ export function TimelineCanvas({ layout }: { layout: TimelineLayout }) {
   const look = useTimelineLook();
   const peaks = usePeaks();
   const lanes = useLaneData();
+  const speech = useSpeechData();
   const [height, setHeight] = useState(240);
   const [rectangle, setRectangle] = useState<Marquee | null>(null);
   const [loaded, setLoaded] = useState(0);
@@ -103,6 +105,7 @@ export function TimelineCanvas({ layout }: { layout: TimelineLayout }) {
           length,
           peaks,
           lanes,
+          speech,
           thumbnails,
           sources: names,
           origins,
@@ -121,6 +124,7 @@ export function TimelineCanvas({ layout }: { layout: TimelineLayout }) {
     length,
     peaks,
     lanes,
+    speech,
     names,
     origins,
     rectangle,

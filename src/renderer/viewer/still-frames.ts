@@ -31,9 +31,11 @@ export function useStillFrames(width: number, shown: React.RefObject<Shown>, onS
   const mode = useStudio((state) => state.viewerMode);
   const length = useStudio(lengthOf);
   const online = useStudio(({ connection }) => connection === 'online');
+  // What was heard or measured changes frames without a change of the document.
+  const known = useStudio(({ work }) => Object.values(work).filter(({ state }) => state === 'done').length);
   const tracks = useStudio(({ project }) => Object.keys(project?.performances ?? {}).length);
   const [notes, setNotes] = useState<StillNotes>({ message: undefined, untracked: false, preparing: false });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: revision and tracks say that the same frame looks different
+  // biome-ignore lint/correctness/useExhaustiveDependencies: revision, tracks and known say that the same frame looks different
   useEffect(() => {
     if (!open || !sequence || !online || length === 0 || width === 0 || playing) return undefined;
     let over = false;
@@ -89,6 +91,6 @@ export function useStillFrames(width: number, shown: React.RefObject<Shown>, onS
       clearTimeout(patience);
       over = true;
     };
-  }, [open, sequence?.id, frame, revision, mode, online, length, playing, tracks, width]);
+  }, [open, sequence?.id, frame, revision, mode, online, length, playing, tracks, known, width]);
   return notes;
 }

@@ -7,6 +7,7 @@ import type { EditPlan } from '../../compositing/index.ts';
 import { storedDepicted } from '../depicted-service.ts';
 import type { CapturedMedia } from '../evaluator/performances.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
+import { outlineOf } from '../speech-outline.ts';
 import type { MediaPreviews } from './media-previews.ts';
 import type { ProjectRuntimes } from './project-runtimes.ts';
 import type { SourceRegistry } from './source-registry.ts';
@@ -70,6 +71,7 @@ export class EngineFiles {
     const [area, ...rest] = segments;
     if (area === 'media') return await this.#media(rest, query);
     if (area === 'performance') return await this.#performance(rest);
+    if (area === 'speech') return await this.#speech(rest);
     if (area === 'face-model') return await faceModel(rest);
     throw notThere();
   }
@@ -94,6 +96,16 @@ export class EngineFiles {
       default:
         throw notThere();
     }
+  }
+
+  /** What was heard of the recording of a talking-head effect, see `SpeechOutline`; null while it was not listened to. */
+  async #speech([handle, id, ...more]: readonly string[]): Promise<EngineFile> {
+    if (handle === undefined || id === undefined || more.length > 0) throw notThere();
+    const { project } = this.#sessions.store(handle);
+    const effect = project.effects[id];
+    if (effect?.kind !== 'talking-head') throw notThere();
+    const inputs = await this.#runtimes.get(handle).performances.talk(project, effect);
+    return json(inputs ? outlineOf(inputs.speech) : null);
   }
 
   #captured(handle: string, id: string): CapturedMedia {

@@ -17,6 +17,7 @@ import {
   startBlur,
   startDepict,
   startLayerExport,
+  startListen,
   startMeshExport,
   startProxy,
   startReport,
@@ -80,6 +81,7 @@ function workRouter(engine: Engine) {
     blur: os.blur.handler(({ input }) => ({
       work: startBlur(parts, input.handle, input.media, input.shutterDegrees),
     })),
+    listen: os.listen.handler(({ input }) => ({ work: startListen(parts, input.handle, input.effect) })),
     sample: os.sample.handler(() => ({ work: startSample(parts) })),
     report: os.report.handler(({ input }) => ({ work: startReport(parts, input.before, input.after, input.html) })),
     exportMesh: os.exportMesh.handler(({ input }) => ({ work: startMeshExport(parts, input) })),

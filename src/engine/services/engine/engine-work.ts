@@ -78,6 +78,20 @@ export function startBlur(parts: WorkParts, handle: string, id: string, shutterD
   });
 }
 
+/** Listens to what a talking-head effect is to say. */
+export function startListen(parts: WorkParts, handle: string, id: string): string {
+  const { sessions, runtimes, work } = parts;
+  const effect = sessions.store(handle).project.effects[id];
+  if (effect?.kind !== 'talking-head')
+    throw new RetakeError('not-found', `There is no talking head ${id} in the project.`, { effect: id });
+  const { performances } = runtimes.get(handle);
+  return work.start('listen', id, `Listening for "${effect.name}"`, async (context) => {
+    const { speech } = await performances.ensureTalk(effect, context);
+    sessions.announce(handle);
+    return { seconds: speech.seconds, phrases: speech.phrases.length };
+  });
+}
+
 /** Makes the copy of a media item that previews are quick with. */
 export function startProxy(parts: WorkParts, handle: string, id: string): string {
   const media = mediaOf(parts, handle, id);

@@ -135,7 +135,8 @@ export class StorePerformances implements PerformanceSource, AsyncDisposable {
    * shows the plate until then.
    */
   async talk(project: Project, effect: TalkEffect): Promise<TalkInputs | undefined> {
-    const key = JSON.stringify([effect.settings.speech, effect.settings.style, effect.settings.transcript]);
+    const { speech, style, styleFile, rules, transcript } = effect.settings;
+    const key = JSON.stringify([speech, style, styleFile, rules, transcript]);
     const known = this.#talks.get(key);
     if (known) return known;
     const found = await storedTalk(this.#store, project, effect);
