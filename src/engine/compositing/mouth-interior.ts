@@ -11,9 +11,10 @@ import {
   tongueShare,
 } from './mouth-depth.ts';
 import { type MouthDonor, mouthBrightness } from './mouth-donor.ts';
+import { MouthRim } from './mouth-rim.ts';
 import { sampleCubic, sampleLinear } from './resample.ts';
 import { WarpField } from './warp-field.ts';
-import { REGION_MOUTH, REGION_SKIN } from './warp-mesh.ts';
+import { REGION_MOUTH } from './warp-mesh.ts';
 
 /** Opening the frame's own mouth up to the first factor is invisible, as teeth keep their size; from the second on a donor shows alone. */
 const STRETCH_OK = 2;
@@ -48,44 +49,6 @@ function chooseDonors(donors: readonly MouthDonor[], gap: number): Source[] {
   ].filter(({ share }) => share > 0.004);
 }
 
-/** How much of its neighbours across the lip's edge a pixel of the mouth's inside takes, and one of the lip. */
-const [RIM_INSIDE, RIM_OUTSIDE] = [0.5, 0.25] as const;
-
-/**
- * Smooths the stair where the mouth's inside meets the lip: pixels on either side of the edge take a share of what is
- * across it.
- */
-function softenRim(target: Picture, { rect, region, matte, bounds }: WarpField): void {
-  const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
-  const mouth = REGION_MOUTH + 1;
-  const skin = REGION_SKIN + 1;
-  const colours = target.layout.family === 'yuv' || target.layout.family === 'gray' ? 1 : 3;
-  for (let y = Math.max(1, firstY! - 1); y <= Math.min(rect.height - 2, lastY! + 1); y++)
-    for (let x = Math.max(1, firstX! - 1); x <= Math.min(rect.width - 2, lastX! + 1); x++) {
-      const at = y * rect.width + x;
-      const own = region[at]!;
-      if ((own !== mouth && own !== skin) || matte[at] === 0) continue;
-      const other = own === mouth ? skin : mouth;
-      const left = region[at - 1] === other;
-      const right = region[at + 1] === other;
-      const above = region[at - rect.width] === other;
-      const below = region[at + rect.width] === other;
-      const n = Number(left) + Number(right) + Number(above) + Number(below);
-      if (n === 0) continue;
-      const share = matte[at]! * (own === mouth ? RIM_INSIDE : RIM_OUTSIDE);
-      const to = (rect.y + y) * target.width + rect.x + x;
-      for (let p = 0; p < colours; p++) {
-        const plane = target.planes[p]!;
-        const sum =
-          (left ? plane[to - 1]! : 0) +
-          (right ? plane[to + 1]! : 0) +
-          (above ? plane[to - target.width]! : 0) +
-          (below ? plane[to + target.width]! : 0);
-        plane[to] = plane[to]! + share * (sum / n - plane[to]!) + 0.5;
-      }
-    }
-}
-
 /** What an edit needs to know to fill the mouth it opened. */
 export interface MouthState {
   /** Gap over width before and after the edit. */
@@ -101,6 +64,7 @@ export interface MouthState {
  */
 export class MouthInterior {
   readonly #fields = [new WarpField(), new WarpField()] as const;
+  readonly #rim = new MouthRim();
 
   /**
    * Paints into `target`, inside the mouth of the face that `warper` drew last. `donors` are in rising order of gap.
@@ -123,7 +87,7 @@ export class MouthInterior {
     paintDepth(target, base, tones);
     paintLipLine(source, target, base, state);
     if (share < 0.004) {
-      softenRim(target, base);
+      this.#rim.soften(source, target, base, state);
       return 0;
     }
     const widest = donors.at(-1)?.gap ?? 0;
@@ -139,7 +103,7 @@ export class MouthInterior {
       });
       this.#paintDonors(target, skin, tones, share * reach, sources);
     }
-    softenRim(target, base);
+    this.#rim.soften(source, target, base, state);
     return share;
   }
 
