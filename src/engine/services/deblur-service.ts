@@ -1,4 +1,3 @@
-import { PRESETS, type PresetId } from '../../contract/presets.ts';
 import type { ServiceContext } from '../../contract/progress.ts';
 import type { Result } from '../../contract/results.ts';
 import {
@@ -11,46 +10,34 @@ import {
   type TrackBlur,
 } from '../deblur/index.ts';
 import { createInference, type Inference } from '../inference/index.ts';
-import { fingerprintMedia, openVideo, type VideoSource } from '../media/index.ts';
 import { requireProgressive } from './blur-results.ts';
-import { tellWarnings, usedProviders } from './capture-step.ts';
-import { defaultOutput } from './default-output.ts';
+import { usedProviders } from './capture-step.ts';
+import { ClipEdit } from './clip-edit.ts';
+import type { ClipRequest } from './clip-request.ts';
 import { actorIds, parseActor } from './emotion-request.ts';
-import { frameReasons, frameRuns } from './frame-runs.ts';
 import { OutputSet } from './output-set.ts';
-import { requireDistinct, requireInput, requireOutput } from './paths.ts';
 import { performanceFor, type UsedPerformance } from './performance-source.ts';
 import { clipClaim, type TakenFile } from './provenance-claim.ts';
-import { provenancePath, writeProvenance } from './provenance-record.ts';
 import { provenanceTags } from './provenance-tag.ts';
-import { type FrameRange, resolveRange } from './range.ts';
+import type { FrameRange } from './range.ts';
 import { formatRate } from './rates.ts';
 import { StopWatch } from './stop-watch.ts';
 import { soundOf, writeEditedClip } from './write-edited-clip.ts';
 
-/** What `retake deblur` is asked to do; texts as a person typed them. */
-export interface DeblurRequest {
-  readonly clip: string;
+/** What `retake deblur` is asked to do. */
+export interface DeblurRequest extends ClipRequest {
   readonly strength: number;
   readonly shutter: number;
   readonly actor: string;
-  readonly from?: string | undefined;
-  readonly until?: string | undefined;
-  readonly performance?: string | undefined;
-  readonly out?: string | undefined;
-  readonly preset: PresetId;
-  readonly layers?: string | undefined;
 }
 
 /** All that deblurring needs, checked, before any long work. */
 interface DeblurJob {
   readonly request: DeblurRequest;
-  readonly source: VideoSource;
+  readonly edit: ClipEdit;
   readonly clip: TakenFile;
-  readonly range: FrameRange;
   readonly actor: 'all' | number;
   readonly out: string;
-  readonly layers: string | undefined;
 }
 
 /**
@@ -59,25 +46,13 @@ interface DeblurJob {
  */
 export async function deblurClip(request: DeblurRequest, context: ServiceContext = {}): Promise<Result<'deblur'>> {
   const watch = new StopWatch();
-  const signal = context.signal ? { signal: context.signal } : {};
-  const path = await requireInput(request.clip, 'clip', true);
-  if (request.performance !== undefined) await requireInput(request.performance, 'performance file');
-  const layers = request.layers === undefined ? undefined : await requireOutput(request.layers, [path], true);
   const actor = parseActor(request.actor);
-  await using source = await openVideo(path, { ...signal, shared: true });
+  await using edit = await ClipEdit.open(request, context);
+  const { source, range } = edit;
   requireProgressive(source);
-  const range = resolveRange(request.from, request.until, source);
-  const preset = PRESETS[request.preset];
-  const sources = [path, ...(request.performance ? [request.performance] : [])];
-  const out = await requireOutput(
-    request.out ?? defaultOutput(path, 'deblurred', preset.extension),
-    sources,
-    preset.sequence,
-  );
-  requireDistinct([out, layers]);
-  tellWarnings(source, request.until, context);
-  const clip = { path, fingerprint: await fingerprintMedia(path, context.signal) };
-  const job: DeblurJob = { request, source, clip, range, actor, out, layers };
+  const out = await edit.output('deblurred');
+  const clip = await edit.identify(context);
+  const job: DeblurJob = { request, edit, clip, actor, out };
   await using inference = await createInference();
   const used = await performanceFor(request.performance, source, clip.fingerprint, range, inference, context);
   watch.lap('capture');
@@ -91,8 +66,9 @@ async function finishJob(
   context: ServiceContext,
   watch: StopWatch,
 ): Promise<Result<'deblur'>> {
-  const { source, range, request, out } = job;
-  const ids = new Set(actorIds(performance, job.actor));
+  const { request, out } = job;
+  const { source, range } = job.edit;
+  const ids = actorIds(performance, job.actor);
   const survey = await surveyBlur(source, performance, {
     ...range,
     shutterDegrees: request.shutter,
@@ -114,24 +90,16 @@ async function finishJob(
   const claim = clipClaim(source, job.clip, range, edit, models);
   await using outputs = new OutputSet();
   const guard = await IdentityGuard.create(inference, source, survey);
-  const touched = await render(job, survey, guard, ids, provenanceTags(claim), outputs, context);
+  const touched = await render(job, survey, guard, new Set(ids), provenanceTags(claim), outputs, context);
   watch.lap('render');
-  const restored = touched.filter(Boolean).length;
-  const untouched = touched.length - restored;
-  const record = await writeProvenance(out, claim, request.preset, {
-    total: touched.length,
-    edited: restored,
-    untouched,
-    runs: frameRuns(frameReasons(performance, range, ids), range.from),
-  });
-  outputs.add('provenance', provenancePath(out));
+  const { frames, provenance } = await job.edit.label(out, claim, touched, performance, ids, outputs);
   return {
     command: 'deblur',
-    path: job.clip.path,
+    path: job.edit.path,
     range: { ...range, rate: formatRate(source.rate) },
-    frames: { total: touched.length, restored, untouched },
-    tracks: survey.tracks.filter(({ track }) => ids.has(track.actorId)).map((blur) => describeTrack(blur, range)),
-    provenance: record,
+    frames: { total: frames.total, restored: frames.edited, untouched: frames.untouched },
+    tracks: survey.tracks.filter(({ track }) => ids.includes(track.actorId)).map((blur) => describeTrack(blur, range)),
+    provenance,
     provider: await usedProviders(inference),
     outputs: outputs.keep(),
     timing: watch.timing(touched.length),
@@ -172,7 +140,8 @@ async function render(
   outputs: OutputSet,
   context: ServiceContext,
 ): Promise<boolean[]> {
-  const { source, range, request, out, layers } = job;
+  const { request, out } = job;
+  const { source, range, layers } = job.edit;
   const strength = (_: number, actorId: string): number => (ids.has(actorId) ? request.strength : 0);
   return await writeEditedClip(
     { source, range, out, preset: request.preset, tags, sound: soundOf(job.clip.path, source, range), layers },

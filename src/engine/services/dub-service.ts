@@ -1,20 +1,18 @@
-import { PRESETS, type PresetId } from '../../contract/presets.ts';
 import type { ServiceContext } from '../../contract/progress.ts';
 import type { Result } from '../../contract/results.ts';
 import { loadFaceModel } from '../capture/face-model/index.ts';
 import { Compositor } from '../compositing/index.ts';
 import { createInference } from '../inference/index.ts';
-import { fingerprintMedia, openVideo } from '../media/index.ts';
+import { fingerprintMedia } from '../media/index.ts';
 import { performSpeech, planDub } from '../talking-head/index.ts';
-import { tellWarnings, usedModels, usedProviders } from './capture-step.ts';
-import { defaultOutput } from './default-output.ts';
+import { usedModels, usedProviders } from './capture-step.ts';
+import { ClipEdit } from './clip-edit.ts';
+import type { ClipRequest } from './clip-request.ts';
 import { actorIds, parseActor } from './emotion-request.ts';
-import { frameReasons, frameRuns } from './frame-runs.ts';
 import { heardResult, listen } from './heard-speech.ts';
 import { OutputSet } from './output-set.ts';
-import { requireInput, requireOutput } from './paths.ts';
+import { requireInput } from './paths.ts';
 import { performanceFor } from './performance-source.ts';
-import { provenancePath, writeProvenance } from './provenance-record.ts';
 import { provenanceTags } from './provenance-tag.ts';
 import { formatRate } from './rates.ts';
 import { speechClaim } from './speech-claim.ts';
@@ -24,17 +22,13 @@ import { requireRecording } from './talk-service.ts';
 import { writeEditedClip } from './write-edited-clip.ts';
 
 /** What `retake dub` is asked to do; texts as a person typed them. */
-export interface DubRequest {
-  readonly clip: string;
+export interface DubRequest extends Omit<ClipRequest, 'from' | 'until' | 'layers'> {
   readonly audio?: string | undefined;
   readonly text?: string | undefined;
   readonly language: string;
   readonly style: string;
   readonly styleStrength: number;
   readonly actor: string;
-  readonly performance?: string | undefined;
-  readonly out?: string | undefined;
-  readonly preset: PresetId;
   readonly seed: number;
 }
 
@@ -48,21 +42,23 @@ const SAME_LENGTH = 0.08;
 export async function dub(request: DubRequest, context: ServiceContext = {}): Promise<Result<'dub'>> {
   const watch = new StopWatch();
   const signal = context.signal ? { signal: context.signal } : {};
-  const path = await requireInput(request.clip, 'clip', true);
   const audio = await requireRecording(request.audio);
   const text = request.text === undefined ? undefined : await requireInput(request.text, 'text');
-  if (request.performance !== undefined) await requireInput(request.performance, 'performance file');
   const actor = parseActor(request.actor);
   const asked = await askStyle(request.style);
-  await using source = await openVideo(path, { ...signal, shared: true });
-  const preset = PRESETS[request.preset];
-  const inputs = [path, audio, ...(request.performance ? [request.performance] : [])];
-  const out = await requireOutput(request.out ?? defaultOutput(path, 'dub', preset.extension), inputs, preset.sequence);
-  tellWarnings(source, undefined, context);
-  const fingerprint = await fingerprintMedia(path, context.signal);
-  const range = { from: 0, until: source.frameCount };
+  await using edit = await ClipEdit.open(request, context);
+  const { source, range } = edit;
+  const out = await edit.output('dub', [audio]);
+  const clip = await edit.identify(context);
   await using inference = await createInference();
-  const { performance } = await performanceFor(request.performance, source, fingerprint, range, inference, context);
+  const { performance } = await performanceFor(
+    request.performance,
+    source,
+    clip.fingerprint,
+    range,
+    inference,
+    context,
+  );
   // One voice has one mouth: the actor seen longest, unless another is chosen.
   const [actorId] = actorIds(performance, actor === 'all' ? 1 : actor) as [string];
   if (actor === 'all' && performance.actors.length > 1)
@@ -87,7 +83,7 @@ export async function dub(request: DubRequest, context: ServiceContext = {}): Pr
   const { video } = source.info;
   const claim = speechClaim({
     target: 'dub',
-    source: { path, fingerprint, frames: source.frameCount, width: video.width, height: video.height },
+    source: { ...clip, frames: source.frameCount, width: video.width, height: video.height },
     range,
     face: actor === 'all' ? null : actor,
     speech: { path: audio, fingerprint: await fingerprintMedia(audio, context.signal) },
@@ -109,27 +105,23 @@ export async function dub(request: DubRequest, context: ServiceContext = {}): Pr
       preset: request.preset,
       tags: provenanceTags(claim),
       sound: { path: audio, fromSeconds: 0, untilSeconds: clipSeconds },
-      inputs: [path],
+      inputs: [clip.path],
     },
     async () => Compositor.create(source, { performance, plan, model: await loadFaceModel(), ...signal }),
     outputs,
     context,
   );
   watch.lap('render');
-  const edited = touched.filter(Boolean).length;
-  const frames = { total: touched.length, edited, untouched: touched.length - edited };
-  const runs = frameRuns(frameReasons(performance, range, new Set([actorId])), 0);
-  const record = await writeProvenance(out, claim, request.preset, { ...frames, runs });
-  outputs.add('provenance', provenancePath(out));
+  const { frames, provenance } = await edit.label(out, claim, touched, performance, [actorId], outputs);
   return {
     command: 'dub',
-    path,
+    path: clip.path,
     range: { ...range, rate: formatRate(source.rate) },
     frames,
     heard: heardResult(audio, heard),
     surplusSeconds: Math.round(surplusSeconds * 1000) / 1000,
     style: styleResult(style.style, request.styleStrength),
-    provenance: record,
+    provenance,
     provider: await usedProviders(inference),
     outputs: outputs.keep(),
     timing: watch.timing(frames.total),

@@ -1,15 +1,14 @@
 import { parseShapeOverrides, type ShapeOverrides } from '../../contract/action-units.ts';
 import { type EmotionLabel, MAX_INTENSITY } from '../../contract/emotion.ts';
 import { type EmotionKey, parseEmotionKeys } from '../../contract/emotion-keys.ts';
-import type { PresetId } from '../../contract/presets.ts';
 import { RetakeError } from '../../core/errors.ts';
 import type { Performance } from '../../core/performance.ts';
 import type { Rational } from '../../core/rational.ts';
+import type { ClipRequest } from './clip-request.ts';
 import type { FrameRange } from './range.ts';
 
 /** What `retake emotion` is asked to do; texts as a person typed them. */
-export interface EmotionRequest {
-  readonly clip: string;
+export interface EmotionRequest extends ClipRequest {
   readonly to?: EmotionLabel | undefined;
   readonly intensity: number;
   readonly keys?: string | undefined;
@@ -17,12 +16,6 @@ export interface EmotionRequest {
   readonly reference?: string | undefined;
   readonly preserveLips: number;
   readonly actor: string;
-  readonly from?: string | undefined;
-  readonly until?: string | undefined;
-  readonly performance?: string | undefined;
-  readonly out?: string | undefined;
-  readonly preset: PresetId;
-  readonly layers?: string | undefined;
   readonly seed: number;
 }
 

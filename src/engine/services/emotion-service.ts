@@ -1,4 +1,3 @@
-import { PRESETS } from '../../contract/presets.ts';
 import type { ServiceContext } from '../../contract/progress.ts';
 import type { ProvenanceClaim } from '../../contract/provenance.ts';
 import type { Result } from '../../contract/results.ts';
@@ -6,18 +5,15 @@ import { loadFaceModel } from '../capture/face-model/index.ts';
 import { Compositor, type EditPlan } from '../compositing/index.ts';
 import { measureManner, planEmotionEdit } from '../expression/index.ts';
 import { createInference, type Inference } from '../inference/index.ts';
-import { fingerprintMedia, openVideo, type VideoSource } from '../media/index.ts';
-import { captureRange, tellWarnings, usedProviders } from './capture-step.ts';
-import { defaultOutput } from './default-output.ts';
+import { fingerprintMedia, openVideo } from '../media/index.ts';
+import { captureRange, usedProviders } from './capture-step.ts';
+import { ClipEdit } from './clip-edit.ts';
 import { actorIds, type EmotionRequest, type EmotionTarget, emotionTarget } from './emotion-request.ts';
-import { frameReasons, frameRuns } from './frame-runs.ts';
 import { OutputSet } from './output-set.ts';
-import { requireDistinct, requireInput, requireOutput } from './paths.ts';
+import { requireInput } from './paths.ts';
 import { performanceFor, type UsedPerformance } from './performance-source.ts';
 import { emotionClaim, type TakenFile } from './provenance-claim.ts';
-import { provenancePath, writeProvenance } from './provenance-record.ts';
 import { provenanceTags } from './provenance-tag.ts';
-import { type FrameRange, resolveRange } from './range.ts';
 import { formatRate } from './rates.ts';
 import { StopWatch } from './stop-watch.ts';
 import { soundOf, writeEditedClip } from './write-edited-clip.ts';
@@ -25,12 +21,10 @@ import { soundOf, writeEditedClip } from './write-edited-clip.ts';
 /** All that an emotion edit needs, checked, before any long work. */
 interface EmotionJob {
   readonly request: EmotionRequest;
-  readonly source: VideoSource;
+  readonly edit: ClipEdit;
   readonly clip: TakenFile;
-  readonly range: FrameRange;
   readonly target: EmotionTarget;
   readonly out: string;
-  readonly layers: string | undefined;
   readonly reference: string | undefined;
 }
 
@@ -40,26 +34,14 @@ interface EmotionJob {
  */
 export async function changeEmotion(request: EmotionRequest, context: ServiceContext = {}): Promise<Result<'emotion'>> {
   const watch = new StopWatch();
-  const signal = context.signal ? { signal: context.signal } : {};
-  const path = await requireInput(request.clip, 'clip', true);
   const reference =
     request.reference === undefined ? undefined : await requireInput(request.reference, 'reference clip', true);
-  if (request.performance !== undefined) await requireInput(request.performance, 'performance file');
-  const layers = request.layers === undefined ? undefined : await requireOutput(request.layers, [path], true);
-  await using source = await openVideo(path, { ...signal, shared: true });
-  const range = resolveRange(request.from, request.until, source);
+  await using edit = await ClipEdit.open(request, context);
+  const { source, range } = edit;
   const target = emotionTarget(request, range, source.rate);
-  const preset = PRESETS[request.preset];
-  const sources = [path, ...(reference ? [reference] : []), ...(request.performance ? [request.performance] : [])];
-  const out = await requireOutput(
-    request.out ?? defaultOutput(path, target.word, preset.extension),
-    sources,
-    preset.sequence,
-  );
-  requireDistinct([out, layers]);
-  tellWarnings(source, request.until, context);
-  const clip = { path, fingerprint: await fingerprintMedia(path, context.signal) };
-  const job: EmotionJob = { request, source, clip, range, target, out, layers, reference };
+  const out = await edit.output(target.word, reference ? [reference] : []);
+  const clip = await edit.identify(context);
+  const job: EmotionJob = { request, edit, clip, target, out, reference };
   await using inference = await createInference();
   const used = await performanceFor(request.performance, source, clip.fingerprint, range, inference, context);
   watch.lap('capture');
@@ -74,7 +56,8 @@ async function finishJob(
   context: ServiceContext,
   watch: StopWatch,
 ): Promise<Result<'emotion'>> {
-  const { source, range, target, out } = job;
+  const { target, out, edit } = job;
+  const { source, range } = edit;
   const ids = actorIds(performance, target.actor);
   const { manner, file } = await referenceManner(job, inference, context);
   const plan = planEmotionEdit(performance, {
@@ -91,21 +74,13 @@ async function finishJob(
   await using outputs = new OutputSet();
   const touched = await render(job, performance, plan, claim, outputs, context);
   watch.lap('render');
-  const edited = touched.filter(Boolean).length;
-  const frames = {
-    total: touched.length,
-    edited,
-    untouched: touched.length - edited,
-    runs: frameRuns(frameReasons(performance, range, new Set(ids)), range.from),
-  };
-  const record = await writeProvenance(out, claim, job.request.preset, frames);
-  outputs.add('provenance', provenancePath(out));
+  const { frames, provenance } = await edit.label(out, claim, touched, performance, ids, outputs);
   return {
     command: 'emotion',
-    path: job.clip.path,
+    path: edit.path,
     range: { ...range, rate: formatRate(source.rate) },
-    frames: { total: frames.total, edited: frames.edited, untouched: frames.untouched },
-    provenance: record,
+    frames,
+    provenance,
     provider: await usedProviders(inference),
     outputs: outputs.keep(),
     timing: watch.timing(frames.total),
@@ -135,12 +110,12 @@ async function render(
   outputs: OutputSet,
   context: ServiceContext,
 ): Promise<boolean[]> {
-  const { source, range, out, layers } = job;
+  const { source, range, layers } = job.edit;
   return await writeEditedClip(
     {
       source,
       range,
-      out,
+      out: job.out,
       preset: job.request.preset,
       tags: provenanceTags(claim),
       sound: soundOf(job.clip.path, source, range),
