@@ -62,12 +62,13 @@ const shuffled = Array.from({ length: frameCount }, (_, frame) => frame)
   .map((frame) => ({ frame, at: random() }))
   .sort((a, b) => a.at - b.at)
   .map(({ frame }) => frame);
-print('first edited frame after a start', (await look({ frame: 0 })).ms, 'ms', 'told only');
 for (const quality of ['full', 'half'] as const) {
+  // The first look at a size opens the file there and finds the light and the open mouths of the clip.
+  print(`first edited frame, ${quality} size`, (await look({ frame: 0, quality })).ms, 'ms', 'told only');
   const fresh: number[] = [];
   const again: number[] = [];
   // Few enough that what is looked at again is still kept.
-  const group = shuffled.slice(0, 20);
+  const group = shuffled.filter((frame) => frame !== 0).slice(0, 40);
   for (const frame of group) fresh.push((await look({ frame, quality })).ms);
   for (const frame of group) again.push((await look({ frame, quality })).ms);
   print(`scrub, 1080p with emotion, ${quality} size, p95`, quantile(fresh, 0.95), 'ms', '<= 120');
