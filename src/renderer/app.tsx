@@ -13,7 +13,8 @@ import { ShortcutsDialog } from './panels/shortcuts-dialog.tsx';
 import { StartScreen } from './panels/start-screen.tsx';
 import { StatusBar } from './panels/status-bar.tsx';
 import { Workspace } from './panels/workspace.tsx';
-import { isFilePurpose, start, useStudio } from './state/studio.ts';
+import { start } from './state/session.ts';
+import { isFilePurpose, useStudio } from './state/studio.ts';
 
 /** The whole interface: start screen or workspace, dialogs over it, status below. */
 export function App() {

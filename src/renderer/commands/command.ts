@@ -1,4 +1,5 @@
-import { currentSequence, useStudio } from '../state/studio.ts';
+import { currentSequence } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 
 /** One thing that can be done: feeds menu, palette, shortcut and tooltip. */
 export interface StudioCommand {

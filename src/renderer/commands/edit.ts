@@ -15,7 +15,9 @@ import {
   toggleEnabled,
   toggleLinked,
 } from '../state/clips.ts';
-import { ask, currentSequence, edit, inspectedClip, stepHistory, useStudio } from '../state/studio.ts';
+import { edit, stepHistory } from '../state/editing.ts';
+import { currentSequence, inspectedClip } from '../state/queries.ts';
+import { ask, useStudio } from '../state/studio.ts';
 import { hasSequence, isOpen, isWritable, type StudioCommand } from './command.ts';
 
 const get = useStudio.getState;

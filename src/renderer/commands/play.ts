@@ -1,5 +1,7 @@
 import { layOut } from '../../core/document/query.ts';
-import { currentSequence, edit, lengthOf, seek, useStudio } from '../state/studio.ts';
+import { edit } from '../state/editing.ts';
+import { currentSequence, lengthOf, seek } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 import { hasSequence, isWritable, type StudioCommand } from './command.ts';
 
 const get = useStudio.getState;

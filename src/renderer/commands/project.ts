@@ -1,4 +1,6 @@
-import { closeProject, inspectedClip, openSample, track, useStudio } from '../state/studio.ts';
+import { inspectedClip } from '../state/queries.ts';
+import { closeProject, openSample, track } from '../state/session.ts';
+import { useStudio } from '../state/studio.ts';
 import { hasSequence, isOpen, type StudioCommand } from './command.ts';
 
 const get = useStudio.getState;

@@ -5,7 +5,8 @@ import { type Effect, parameterOf } from '../../core/document/effect-schema.ts';
 import { INTERPOLATIONS, type NumberKey, type NumberParameter, valueAt } from '../../core/document/parameter.ts';
 import type { ClipPlace } from '../panels/clip-place.ts';
 import { openMenu } from '../panels/context-menu.tsx';
-import { beginGesture, edit, type Gesture, useStudio } from '../state/studio.ts';
+import { beginGesture, edit, type Gesture } from '../state/editing.ts';
+import { useStudio } from '../state/studio.ts';
 import { handleOf, withHandle, withInterpolation, withKeyAt } from './key-math.ts';
 
 const HEIGHT = 180;

@@ -1,6 +1,7 @@
 import type { DesktopOrder, InterfaceState } from '../../contract/desktop.ts';
 import { COMMANDS, commandOf } from '../commands.ts';
-import { createProject, type FilePurpose, importMedia, openProject, relink, useStudio } from '../state/studio.ts';
+import { createProject, importMedia, openProject, relink } from '../state/session.ts';
+import { type FilePurpose, useStudio } from '../state/studio.ts';
 import { takeStyle } from '../state/talk.ts';
 import { desktop } from './transport.ts';
 

@@ -1,5 +1,6 @@
 import type { Effect } from '../../core/document/effect-schema.ts';
-import { edit, useStudio } from '../state/studio.ts';
+import { edit } from '../state/editing.ts';
+import { useStudio } from '../state/studio.ts';
 
 /** Name, switch and end of an effect. */
 export function EffectHead({ effect }: { effect: Effect }) {

@@ -5,7 +5,8 @@ import { type Effect, parameterOf } from '../../core/document/effect-schema.ts';
 import { type ChoiceParameter, choiceAt, type NumberParameter, valueAt } from '../../core/document/parameter.ts';
 import { EmotionWheel } from '../emotion-wheel.tsx';
 import { EMOTION_COLOURS } from '../emotions.ts';
-import { beginGesture, edit, type Gesture, useStudio } from '../state/studio.ts';
+import { beginGesture, edit, type Gesture } from '../state/editing.ts';
+import { useStudio } from '../state/studio.ts';
 import { ActorChoice, EffectHead } from './effect-head.tsx';
 import { NumberRow, useMediaFrame } from './number-row.tsx';
 

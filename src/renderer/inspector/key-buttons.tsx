@@ -1,7 +1,8 @@
 import type { NumberKey } from '../../core/document/parameter.ts';
 import type { Clip } from '../../core/document/schema.ts';
 import { placeOf } from '../panels/clip-place.ts';
-import { currentSequence, useStudio } from '../state/studio.ts';
+import { currentSequence } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 
 /** Puts the playhead on the key before or after a media frame of a clip. */
 function jump(clipId: string, frame: number): void {

@@ -4,7 +4,8 @@ import type { NumberSpec } from '../../core/document/effect-kinds.ts';
 import { type Effect, parameterOf } from '../../core/document/effect-schema.ts';
 import { evaluateFrame } from '../../core/document/evaluate.ts';
 import { type NumberKey, type NumberParameter, valueAt } from '../../core/document/parameter.ts';
-import { beginGesture, edit, type Gesture, useStudio } from '../state/studio.ts';
+import { beginGesture, edit, type Gesture } from '../state/editing.ts';
+import { useStudio } from '../state/studio.ts';
 import { KeyButtons } from './key-buttons.tsx';
 import { NumberField } from './number-field.tsx';
 

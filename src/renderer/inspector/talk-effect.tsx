@@ -3,7 +3,8 @@ import { type NumberSpec, parameterSpec, TALKING_RULES } from '../../core/docume
 import type { Effect } from '../../core/document/effect-schema.ts';
 import type { MediaItem } from '../../core/document/schema.ts';
 import { ProgressLine } from '../panels/progress-line.tsx';
-import { ask, edit, useStudio } from '../state/studio.ts';
+import { edit } from '../state/editing.ts';
+import { ask, useStudio } from '../state/studio.ts';
 import { ActorChoice, EffectHead } from './effect-head.tsx';
 import { NumberRow } from './number-row.tsx';
 

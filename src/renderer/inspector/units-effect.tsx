@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { type NumberSpec, parameterSpec } from '../../core/document/effect-kinds.ts';
 import type { Effect } from '../../core/document/effect-schema.ts';
 import { SHAPE_NAMES } from '../../core/performance.ts';
-import { edit } from '../state/studio.ts';
+import { edit } from '../state/editing.ts';
 import { ActorChoice, EffectHead } from './effect-head.tsx';
 import { NumberRow } from './number-row.tsx';
 

@@ -2,7 +2,7 @@ import { evaluateFrame } from '../../core/document/evaluate.ts';
 import { layOut } from '../../core/document/query.ts';
 import type { Clip, PerformanceEntry, Project, Sequence } from '../../core/document/schema.ts';
 import { rationalTime, rescale } from '../../core/rational-time.ts';
-import { seek } from '../state/studio.ts';
+import { seek } from '../state/queries.ts';
 import { mediaOrigin } from '../timeline/layout.ts';
 
 /** Where a clip lies, in frames of its media, and the way back to the sequence. */

@@ -3,7 +3,8 @@ import { SHAPE_COUNT, SHAPE_NAMES, type ShapeName, shapeIndex } from '../../core
 import { EffectKeys } from '../curves/effect-keys.tsx';
 import { type CapturedTrack, capturedInfo, clipTable, floatsAt } from '../engine/captured.ts';
 import { sentenceOf } from '../engine/connection.ts';
-import { clipToInspect, currentSequence, useStudio } from '../state/studio.ts';
+import { clipToInspect, currentSequence } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 import { type ClipPlace, performanceOf, placeOf } from './clip-place.ts';
 import { Plot, type PlotLine } from './plot.tsx';
 

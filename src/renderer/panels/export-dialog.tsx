@@ -2,7 +2,8 @@ import { useState } from 'react';
 import { PRESET_IDS, PRESETS, type PresetId } from '../../contract/presets.ts';
 import { formatTimecode } from '../../core/timecode.ts';
 import { showPanel } from '../state/dock.ts';
-import { ask, currentSequence, lengthOf, notify, useStudio } from '../state/studio.ts';
+import { currentSequence, lengthOf } from '../state/queries.ts';
+import { ask, notify, useStudio } from '../state/studio.ts';
 import { closeDialog, Dialog } from './dialog.tsx';
 
 /** Folder of the layers of an export, beside it. */

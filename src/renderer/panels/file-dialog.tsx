@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
-import { ask, createProject, type FilePurpose, importMedia, openProject, relink, useStudio } from '../state/studio.ts';
+import { createProject, importMedia, openProject, relink } from '../state/session.ts';
+import { ask, type FilePurpose, useStudio } from '../state/studio.ts';
 import { takeStyle } from '../state/talk.ts';
 import { closeDialog, Dialog } from './dialog.tsx';
 

@@ -1,4 +1,5 @@
-import { stepHistory, useStudio } from '../state/studio.ts';
+import { stepHistory } from '../state/editing.ts';
+import { useStudio } from '../state/studio.ts';
 import { Dialog } from './dialog.tsx';
 
 /** The undo list by name: click a step to go back to the state before it. */

@@ -3,7 +3,10 @@ import { DeblurEffect } from '../inspector/deblur-effect.tsx';
 import { EmotionEffect } from '../inspector/emotion-effect.tsx';
 import { TalkEffect } from '../inspector/talk-effect.tsx';
 import { UnitsEffect } from '../inspector/units-effect.tsx';
-import { edit, inspectedClip, track, useStudio } from '../state/studio.ts';
+import { edit } from '../state/editing.ts';
+import { inspectedClip } from '../state/queries.ts';
+import { track } from '../state/session.ts';
+import { useStudio } from '../state/studio.ts';
 
 /** Effects that can be added, by what editors call them. */
 const ADDED: readonly (readonly [EffectKind, string])[] = [

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { FrameNote, Job } from '../../contract/jobs.ts';
 import { showPanel } from '../state/dock.ts';
-import { ask, seek, useStudio } from '../state/studio.ts';
+import { seek } from '../state/queries.ts';
+import { ask, useStudio } from '../state/studio.ts';
 import { ExportedFile } from './exported-file.tsx';
 import { shownSeconds } from './progress-line.tsx';
 

@@ -3,8 +3,10 @@ import type { MediaItem } from '../../core/document/schema.ts';
 import { toNumber } from '../../core/rational.ts';
 import { formatTimecode } from '../../core/timecode.ts';
 import { desktop } from '../engine/transport.ts';
+import { edit } from '../state/editing.ts';
 import { appendMedia, MEDIA_DRAG } from '../state/media.ts';
-import { ask, edit, importMedia, track, useStudio } from '../state/studio.ts';
+import { importMedia, track } from '../state/session.ts';
+import { ask, useStudio } from '../state/studio.ts';
 import { openMenu } from './context-menu.tsx';
 import { ProgressLine } from './progress-line.tsx';
 

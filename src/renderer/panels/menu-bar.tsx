@@ -1,6 +1,7 @@
 import { MENU_LAYOUT, MENU_LINE, MENU_NAMES, MENU_RECENT, type MenuName, unnamedOf } from '../../contract/menus.ts';
 import { COMMANDS } from '../commands.ts';
-import { openProject, useStudio } from '../state/studio.ts';
+import { openProject } from '../state/session.ts';
+import { useStudio } from '../state/studio.ts';
 import { lineOf } from '../timeline/menus.ts';
 import { type MenuLine, openMenu } from './context-menu.tsx';
 

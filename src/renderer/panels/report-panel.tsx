@@ -4,7 +4,8 @@ import { evaluateFrame } from '../../core/document/evaluate.ts';
 import { formatTimecode } from '../../core/timecode.ts';
 import { type FlaggedRun, flaggedRuns, reasonWords } from '../report/flagged.ts';
 import { FramePair } from '../report/frame-pair.tsx';
-import { ask, currentSequence, seek, useStudio } from '../state/studio.ts';
+import { currentSequence, seek } from '../state/queries.ts';
+import { ask, useStudio } from '../state/studio.ts';
 import { ProgressLine } from './progress-line.tsx';
 
 /** So many stretches have a picture; a list of more helps nobody. */

@@ -1,4 +1,5 @@
-import { ask, openProject, openSample, useStudio } from '../state/studio.ts';
+import { openProject, openSample } from '../state/session.ts';
+import { ask, useStudio } from '../state/studio.ts';
 import { ProgressLine } from './progress-line.tsx';
 
 /** What a person sees first: projects of late, a new one, and a sample that needs nothing. */

@@ -1,7 +1,9 @@
 import { type Clipboard, copyClips } from '../../core/document/clipboard.ts';
 import type { Effect } from '../../core/document/effect-schema.ts';
 import type { Clip } from '../../core/document/schema.ts';
-import { currentSequence, edit, useStudio } from './studio.ts';
+import { edit } from './editing.ts';
+import { currentSequence } from './queries.ts';
+import { useStudio } from './studio.ts';
 
 const get = useStudio.getState;
 const set = useStudio.setState;

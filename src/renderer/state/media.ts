@@ -1,4 +1,6 @@
-import { currentSequence, edit, useStudio } from './studio.ts';
+import { edit } from './editing.ts';
+import { currentSequence } from './queries.ts';
+import { useStudio } from './studio.ts';
 
 /** Type of a media item that is dragged from the media panel. */
 export const MEDIA_DRAG = 'application/x-retake-media';

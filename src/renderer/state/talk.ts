@@ -1,4 +1,5 @@
-import { edit, useStudio } from './studio.ts';
+import { edit } from './editing.ts';
+import { useStudio } from './studio.ts';
 
 /** A saved style for the talking-head effect that is selected. */
 export async function takeStyle(path: string): Promise<void> {

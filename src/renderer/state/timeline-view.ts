@@ -1,5 +1,6 @@
 import { create } from 'zustand';
-import { lengthOf, useStudio } from './studio.ts';
+import { lengthOf } from './queries.ts';
+import { useStudio } from './studio.ts';
 
 /** What is shown of a captured performance under its clips. */
 export const LANES = ['depicted', 'affect', 'visemes', 'speech', 'confidence', 'sharpness'] as const;

@@ -1,6 +1,8 @@
 import type { EmotionLabel } from '../../contract/emotion.ts';
 import { toNumber } from '../../core/rational.ts';
-import { currentSequence, edit, useStudio } from '../state/studio.ts';
+import { edit } from '../state/editing.ts';
+import { currentSequence } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 import { layoutTimeline, mediaOrigin, toMediaFrames } from './layout.ts';
 
 /** Seconds that an emotion dropped on the lane holds at first. */

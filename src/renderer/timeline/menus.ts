@@ -2,8 +2,10 @@ import { EMOTION_LABELS } from '../../contract/emotion.ts';
 import { commandOf, shownKeys } from '../commands.ts';
 import type { MenuLine } from '../panels/context-menu.tsx';
 import { withLinked } from '../state/clips.ts';
+import { edit } from '../state/editing.ts';
+import { currentSequence, seek } from '../state/queries.ts';
 import { keysOf } from '../state/shortcuts.ts';
-import { currentSequence, edit, seek, useStudio } from '../state/studio.ts';
+import { useStudio } from '../state/studio.ts';
 import { addIntensityKey, type Ground } from './gestures.ts';
 import { type Hit, intensityKeys } from './hit.ts';
 

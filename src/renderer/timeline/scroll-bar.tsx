@@ -1,4 +1,5 @@
-import { lengthOf, useStudio } from '../state/studio.ts';
+import { lengthOf } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 import { fitScale, useTimelineLook } from '../state/timeline-view.ts';
 
 /** Which part of the sequence is in sight; drag it. */

@@ -2,7 +2,8 @@ import { commandOf, tooltipOf } from '../commands.ts';
 import { EmotionWheel } from '../emotion-wheel.tsx';
 import { EMOTIONS } from '../emotions.ts';
 import { Popover } from '../panels/popover.tsx';
-import { lengthOf, useStudio } from '../state/studio.ts';
+import { lengthOf } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 import { CLOSEST, fitScale, fitTimeline, LANE_NAMES, LANES, useTimelineLook } from '../state/timeline-view.ts';
 import { direct } from './direct.ts';
 

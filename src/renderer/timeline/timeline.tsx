@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { keepTimelineLook } from '../state/preferences.ts';
-import { currentSequence, useStudio } from '../state/studio.ts';
+import { currentSequence } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 import { useTimelineLook } from '../state/timeline-view.ts';
 import { layoutTimeline, RULER } from './layout.ts';
 import { TimelineScrollBar } from './scroll-bar.tsx';

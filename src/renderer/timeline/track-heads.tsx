@@ -1,6 +1,6 @@
 import { Icon } from '../icons.tsx';
 import { openMenu } from '../panels/context-menu.tsx';
-import { edit } from '../state/studio.ts';
+import { edit } from '../state/editing.ts';
 import { useTimelineLook } from '../state/timeline-view.ts';
 import { type Row, RULER, type TimelineLayout } from './layout.ts';
 import { lineOf } from './menus.ts';

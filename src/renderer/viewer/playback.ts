@@ -2,7 +2,8 @@ import { useEffect } from 'react';
 import { evaluateSound } from '../../core/document/evaluate.ts';
 import type { Sequence } from '../../core/document/schema.ts';
 import { toNumber } from '../../core/rational.ts';
-import { currentSequence, lengthOf, seek, useStudio } from '../state/studio.ts';
+import { currentSequence, lengthOf, seek } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 
 /** The screen shows nothing that changes faster. */
 const SHORTEST_MS = 8;

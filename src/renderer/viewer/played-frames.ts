@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react';
 import type { Sequence } from '../../core/document/schema.ts';
 import { frames, toBitmap } from '../engine/frames.ts';
-import { currentSequence, useStudio } from '../state/studio.ts';
+import { currentSequence } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 import { PictureQueue } from './picture-queue.ts';
 import { playedRange } from './playback.ts';
 import { previewKind } from './preview-kind.ts';

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { sentenceOf } from '../engine/connection.ts';
 import { frames, toBitmap } from '../engine/frames.ts';
-import { currentSequence, lengthOf, useStudio } from '../state/studio.ts';
+import { currentSequence, lengthOf } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 import { isLarge } from './preview-kind.ts';
 import { needs, replacePicture, type Shown } from './stage.ts';
 

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { formatTimecode, parsePosition } from '../../core/timecode.ts';
 import { sentenceOf } from '../engine/connection.ts';
-import { currentSequence, notify, seek, useStudio } from '../state/studio.ts';
+import { currentSequence, seek } from '../state/queries.ts';
+import { notify, useStudio } from '../state/studio.ts';
 
 /** Frame that was typed: a position, or with a sign so many frames or so much timecode further or back. */
 export function typedFrame(text: string, frame: number, startFrame: number, parse: (text: string) => number): number {

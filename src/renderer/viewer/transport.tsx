@@ -1,7 +1,8 @@
 import { toNumber } from '../../core/rational.ts';
 import { formatTimecode } from '../../core/timecode.ts';
 import { commandOf, tooltipOf } from '../commands.ts';
-import { currentSequence, lengthOf, useStudio } from '../state/studio.ts';
+import { currentSequence, lengthOf } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 import { TimecodeField } from './timecode-field.tsx';
 
 const frames = (runs: readonly (readonly [number, number])[]): number =>

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { actorMesh, facesAt } from '../engine/captured.ts';
 import { frames } from '../engine/frames.ts';
-import { currentSequence, useStudio } from '../state/studio.ts';
+import { currentSequence } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 import { faceFrame, fitInto, meshPoints, platePoints, shownCoefficients } from '../viewport/mesh-points.ts';
 import { edgesOf, inSequence, type OverlayFace } from './overlays.ts';
 

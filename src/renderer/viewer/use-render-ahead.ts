@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { PreviewAim } from '../../contract/preview.ts';
-import { currentSequence, lengthOf, useStudio } from '../state/studio.ts';
+import { currentSequence, lengthOf } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 import { playedRange } from './playback.ts';
 import { previewKind } from './preview-kind.ts';
 

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { currentSequence, lengthOf, useStudio } from '../state/studio.ts';
+import { currentSequence, lengthOf } from '../state/queries.ts';
+import { useStudio } from '../state/studio.ts';
 import { drawOverlays } from './overlays.ts';
 import { usePlayback } from './playback.ts';
 import { usePlayedFrames } from './played-frames.ts';

@@ -1,4 +1,5 @@
-import { ask, inspectedClip, useStudio } from '../state/studio.ts';
+import { inspectedClip } from '../state/queries.ts';
+import { ask, useStudio } from '../state/studio.ts';
 
 /** Writes the captured faces of the clip for 3D programs, beside the project. */
 export function MeshExport() {

@@ -1,0 +1,38 @@
+import type { ProjectChange } from '../../contract/project.ts';
+import { applyProjectPatches } from '../../core/document/apply-patches.ts';
+import type { Project } from '../../core/document/schema.ts';
+import { useStudio } from './studio.ts';
+
+const { getState: get, setState: set } = useStudio;
+
+/** Puts a document in the place of the one that is shown. */
+export function takeDocument(project: Project, revision: number): void {
+  const { sequence } = get();
+  const next = sequence !== null && project.sequences[sequence] ? sequence : (project.head.sequenceOrder[0] ?? null);
+  set({ project, revision, sequence: next });
+}
+
+/** Takes a change of the document over, unless it is known. */
+export function onChange(change: ProjectChange): void {
+  const { project, revision, selection } = get();
+  if (!project || change.revision <= revision) return;
+  const next = applyProjectPatches(project, change.patches as never);
+  takeDocument(next, change.revision);
+  const kept = selection.filter((id) => next.items[id]);
+  if (kept.length !== selection.length) set({ selection: kept });
+  void refreshHistory();
+}
+
+/** Asks for the names of the steps that can be taken back or done again. */
+export async function refreshHistory(): Promise<void> {
+  const { client, open } = get();
+  if (client && open) set({ history: await client.project.history({ handle: open.handle }) });
+}
+
+/** Asks where the files of the media are. */
+export async function refreshSources(): Promise<void> {
+  const { client, open } = get();
+  if (!client || !open) return;
+  const list = await client.media.sources({ handle: open.handle });
+  set({ sources: Object.fromEntries(list.map((one) => [one.media, one])) });
+}
