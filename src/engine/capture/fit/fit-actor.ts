@@ -7,6 +7,7 @@ import { calibrateGaze, eyeOpening, measureGaze, setLookCoefficients } from './g
 import { CLOSE_BELOW, findClosures, measureLips } from './mouth.ts';
 import { type NeutralFrame, NeutralSolver } from './neutral-fit.ts';
 import { initialPose, type Pose, poseAngles, refinePose } from './pose.ts';
+import { steadyScale } from './steady-scale.ts';
 
 const VERTICES = 468;
 
@@ -217,8 +218,15 @@ function locateFace(model: FaceModel, fitter: FrameFitter, shot: ActorShot): Sho
     if (landmarks === undefined) continue;
     const pose = initialPose(fitter.neutral, landmarks, model.procrustesWeights);
     refinePose(pose, fitter.neutral, landmarks, fitter.basis.poseWeights, 0.05, 4);
-    fit.found[row] = 1;
     fit.poses[row] = pose;
+  }
+  steadyScale(fit.poses);
+  for (let row = 0; row < n; row++) {
+    const landmarks = shot.landmarks(row);
+    const pose = fit.poses[row];
+    if (landmarks === undefined || pose === undefined) continue;
+    refinePose(pose, fitter.neutral, landmarks, fitter.basis.poseWeights, 0.05, 2, true);
+    fit.found[row] = 1;
     fit.lipGap[row] = measureLips(landmarks, pose).gap;
     fit.gaze.set(measureGaze(landmarks, pose, fitter.neutral), row * 4);
   }
@@ -242,6 +250,7 @@ function fitExpression(fitter: FrameFitter, shot: ActorShot, fit: ShotFit): void
     fit.poseResidual[row] = fitter.fit(landmarks, pose, c, {
       rounds: previous === undefined ? 4 : 2,
       lipsClosed: fit.closed[row] === 1,
+      keepScale: true,
     });
     previous = c;
   }

@@ -26,6 +26,8 @@ export interface FitOptions {
   readonly prior?: FitPrior;
   /** Multiplies the pull towards rest; > 1 keeps small expression out of the neutral face. */
   readonly restraint?: number;
+  /** Keep the given pose's scale. */
+  readonly keepScale?: boolean;
   /** Keep the given pose. */
   readonly fixedPose?: boolean;
 }
@@ -93,7 +95,7 @@ export class FrameFitter {
     for (let round = 0; round < options.rounds; round++) {
       this.deform(coefficients, this.points);
       if (options.fixedPose !== true)
-        residual = refinePose(pose, this.points, landmarks, this.basis.poseWeights, DEPTH_WEIGHT, 2);
+        residual = refinePose(pose, this.points, landmarks, this.basis.poseWeights, DEPTH_WEIGHT, 2, options.keepScale);
       this.#solveCoefficients(landmarks, pose, coefficients, options);
     }
     this.deform(coefficients, this.points);

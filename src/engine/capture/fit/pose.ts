@@ -69,6 +69,8 @@ const slope = new Float64Array(6);
  * Gauss-Newton refinement of a pose in place: face points [n, 3] cm against landmarks [n.., 3] px with per-point
  * weights and a separate, small weight on depth (`depthWeight`: the networks' z is only roughly right; its mean is
  * free). Huber-robust. Returns the weighted root mean square of the 2-D residual in centimetres.
+ *
+ * @param keepScale the scale is known: only turn and place are sought
  */
 export function refinePose(
   pose: Pose,
@@ -77,6 +79,7 @@ export function refinePose(
   weights: ArrayLike<number>,
   depthWeight: number,
   iterations: number,
+  keepScale = false,
 ): number {
   const count = points.length / 3;
   let rms = 0;
@@ -136,16 +139,17 @@ export function refinePose(
       g4 += w2 * ry;
       g5 += w2 * (x * rx + y * ry) + w3 * z * rz;
     }
+    const free = keepScale ? 0 : 1;
     const rows = [
-      ...[n00, n01, n02, 0, n04, n05],
-      ...[n01, n11, n12, n13, 0, n15],
+      ...[n00, n01, n02, 0, n04, free * n05],
+      ...[n01, n11, n12, n13, 0, free * n15],
       ...[n02, n12, n22, n23, n24, 0],
-      ...[0, n13, n23, n33, 0, n35],
-      ...[n04, 0, n24, 0, n33, n45],
-      ...[n05, n15, 0, n35, n45, n55],
+      ...[0, n13, n23, n33, 0, free * n35],
+      ...[n04, 0, n24, 0, n33, free * n45],
+      ...[free * n05, free * n15, 0, free * n35, free * n45, n55],
     ];
     normal.set(rows);
-    slope.set([g0, g1, g2, g3, g4, g5]);
+    slope.set([g0, g1, g2, g3, g4, free * g5]);
     rms = Math.sqrt(error / total);
     for (let k = 0; k < 6; k++) normal[k * 7]! += 1e-9 * total;
     factoriseCholesky(normal, 6);

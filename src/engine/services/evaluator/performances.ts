@@ -19,7 +19,7 @@ import { ensureTalk, storedTalk, type TalkEffect, type TalkInputs } from '../spe
 import { type CaptureFunction, captureMedia, type MediaCapture } from './capture-media.ts';
 
 /** Changes when the capture's arithmetic changes, so that results of an older one are not taken for those of this one. */
-const CAPTURE_VERSION = 2;
+const CAPTURE_VERSION = 3;
 
 /** A captured performance, and who its actors are in the project. */
 export interface CapturedMedia {
