@@ -56,9 +56,9 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
   afraid: {
     // The whole brow rises and is drawn together (1, 2, 4); without the knot between the brows it would be surprise,
     // with the inner ends alone grief.
-    browInnerUp: 1.35,
+    browInnerUp: 1.5,
     ...both('browOuterUp', 0.6),
-    ...both('browDown', 0.65),
+    ...both('browDown', 1),
     ...both('eyeWide', 1.3),
     ...both('mouthStretch', 1.1),
     ...both('mouthLowerDown', 0.4),
@@ -67,17 +67,16 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
     jawOpen: 0.22,
   },
   disgusted: {
-    // Nose and upper lip carry it (9, 10); the brow is only pulled along with the root of the nose, more would be anger.
-    ...both('noseSneer', 1.45),
-    ...both('mouthUpperUp', 1.2),
+    // Nose and upper lip carry it (9, 10), the lower lip drops away from it (16); the brow is only pulled along with the
+    // root of the nose, more would be anger, and eyes that are squeezed further would be pain.
+    ...both('noseSneer', 1.5),
+    ...both('mouthUpperUp', 1.5),
     ...both('browDown', 0.45),
-    ...both('eyeSquint', 0.7),
-    ...both('cheekSquint', 0.95),
-    ...both('mouthFrown', 0.4),
-    ...both('mouthStretch', 0.25),
-    ...both('mouthLowerDown', 0.15),
-    ...both('eyeBlink', 0.15),
-    mouthShrugLower: 0.6,
+    ...both('eyeSquint', 0.5),
+    ...both('cheekSquint', 0.7),
+    ...both('mouthFrown', 0.7),
+    ...both('mouthLowerDown', 0.5),
+    mouthShrugLower: 0.3,
     mouthShrugUpper: 0.15,
   },
   contempt: {
