@@ -17,6 +17,8 @@ const NOTICED_SECONDS = 0.35;
 /** Frames over which the mouth passes from one source to the other. */
 const FADE_FRAMES = 5;
 const MOST_PLACES = 6;
+/** How much curves of known sounds count beside the network's own: words that were only recognised may be wrong. */
+const CURVES_SHARE = { alignment: 1, recognition: 0.75 } as const;
 
 const clock = (seconds: number): string => {
   const minutes = Math.floor(seconds / 60);
@@ -63,7 +65,7 @@ export function applyPlacement(placement: Placement, track: Articulated): Applie
 /** Writes known sounds into a track. `missed` are parts of phrases that have none. */
 export function applyStretches(
   stretches: readonly PlacedStretch[],
-  source: 'alignment' | 'recognition',
+  source: keyof typeof CURVES_SHARE,
   { visemes, articulation, phrases, seconds, stressAt }: Articulated,
 ): Omit<AppliedPlacement, 'notes'> & { readonly missed: readonly SpeechSpan[] } {
   const frames = visemes.length / VISEME_COUNT;
@@ -94,8 +96,8 @@ export function applyStretches(
   const curves = blendPhones(phones, frames, stressAt);
   const share = sourceShare(aligned, frames);
   for (let frame = 0; frame < frames; frame += 1) {
-    const weight = share[frame]!;
-    if (weight === 0) continue;
+    if (share[frame] === 0) continue;
+    const weight = share[frame]! * CURVES_SHARE[source];
     for (let k = 0; k < ARTICULATOR_COUNT; k += 1) {
       const cell = frame * ARTICULATOR_COUNT + k;
       articulation[cell] = articulation[cell]! + weight * (curves[cell]! - articulation[cell]!);
