@@ -9,6 +9,7 @@ import { beginGesture, edit, type Gesture } from '../state/editing.ts';
 import { useStudio } from '../state/studio.ts';
 import { ActorChoice, EffectHead } from './effect-head.tsx';
 import { NumberRow, useMediaFrame } from './number-row.tsx';
+import { SeedRow } from './seed-row.tsx';
 
 type Emotion = Effect & { kind: 'emotion' };
 
@@ -110,22 +111,7 @@ export function EmotionEffect({ effect }: { effect: Effect & { kind: 'emotion' }
         <NumberRow key={name} effect={effect} name={name} spec={parameterSpec('emotion', name) as NumberSpec} />
       ))}
       <ReferenceChoice effect={effect} />
-      <label className="row">
-        Seed
-        <input
-          type="number"
-          min={0}
-          value={effect.settings.seed}
-          onChange={({ target }) =>
-            void edit([
-              {
-                edit: 'setEffect',
-                args: { effect: effect.id, settings: { seed: Math.max(0, Math.round(Number(target.value) || 0)) } },
-              },
-            ])
-          }
-        />
-      </label>
+      <SeedRow effect={effect.id} seed={effect.settings.seed} />
       <ActorChoice effect={effect} />
     </section>
   );

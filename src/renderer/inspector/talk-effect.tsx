@@ -7,6 +7,7 @@ import { edit } from '../state/editing.ts';
 import { ask, useStudio } from '../state/studio.ts';
 import { ActorChoice, EffectHead } from './effect-head.tsx';
 import { NumberRow } from './number-row.tsx';
+import { SeedRow } from './seed-row.tsx';
 
 type Talk = Effect & { kind: 'talking-head' };
 type Settings = Talk['settings'];
@@ -160,17 +161,7 @@ export function TalkEffect({ effect }: { effect: Talk }) {
       ).map((name) => (
         <NumberRow key={name} effect={effect} name={name} spec={parameterSpec('talking-head', name) as NumberSpec} />
       ))}
-      <label className="row">
-        Seed
-        <input
-          type="number"
-          min={0}
-          value={effect.settings.seed}
-          onChange={({ target }) =>
-            change(effect, { seed: Math.max(0, Math.round(Number(target.value) || 0)) }, 'Set the seed')
-          }
-        />
-      </label>
+      <SeedRow effect={effect.id} seed={effect.settings.seed} />
       <ActorChoice effect={effect} />
     </section>
   );

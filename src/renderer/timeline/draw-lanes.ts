@@ -10,7 +10,27 @@ import { sight, type TimelineScene, type TimelineView } from './scene.ts';
 /** From the bottom up: neutral last, so that what is depicted stands on the ground. */
 const STACK = DEPICTED_COLUMNS.map((label, column) => ({ label, column }));
 
+/** Media frame at a pixel. */
 type ValueAt = (x: number) => number;
+
+/** A stretch of a lane that is in sight: where it lies, and what was captured there. */
+interface LaneStretch {
+  readonly context: CanvasRenderingContext2D;
+  readonly data: LaneData;
+  readonly row: Row;
+  readonly range: { readonly from: number; readonly until: number };
+  readonly at: ValueAt;
+}
+
+/** A bar of one pixel from the ground of a row up. */
+function bar({ context, row }: LaneStretch, x: number, tall: number): void {
+  context.fillRect(x, row.y + row.height - tall, 1, tall);
+}
+
+function say({ context, row, range }: LaneStretch, text: string): void {
+  context.fillStyle = '#77787b';
+  context.fillText(text, range.from + 6, row.y + row.height / 2);
+}
 
 /** Media frame at each pixel of a clip. */
 function frameAt(box: ClipBox, view: TimelineView, scene: TimelineScene): ValueAt {
@@ -32,16 +52,10 @@ function average(data: Float32Array, width: number, column: number, from: number
   return count === 0 ? Number.NaN : sum / count;
 }
 
-function drawDepicted(
-  context: CanvasRenderingContext2D,
-  data: LaneData,
-  row: Row,
-  range: { from: number; until: number },
-  at: ValueAt,
-): void {
+function drawDepicted(lane: LaneStretch): void {
+  const { context, data, row, range, at } = lane;
   if (!data.depicted) {
-    context.fillStyle = '#77787b';
-    context.fillText('not read yet', range.from + 6, row.y + row.height / 2);
+    say(lane, 'not read yet');
     return;
   }
   const width = DEPICTED_COLUMNS.length;
@@ -63,13 +77,7 @@ function drawDepicted(
 const AFFECT = DEPICTED_COLUMNS.map((label) => EMOTION_PLACES[label]);
 const AFFECT_COLOURS = ['#e0a458', '#7fb7e6'] as const;
 
-function drawAffect(
-  context: CanvasRenderingContext2D,
-  data: LaneData,
-  row: Row,
-  range: { from: number; until: number },
-  at: ValueAt,
-): void {
+function drawAffect({ context, data, row, range, at }: LaneStretch): void {
   const { depicted } = data;
   if (!depicted) return;
   const middle = row.y + row.height / 2;
@@ -96,29 +104,19 @@ function drawAffect(
   });
 }
 
-function drawJaw(
-  context: CanvasRenderingContext2D,
-  data: LaneData,
-  row: Row,
-  range: { from: number; until: number },
-  at: ValueAt,
-): void {
+function drawJaw(lane: LaneStretch): void {
+  const { context, data, row, range, at } = lane;
   context.fillStyle = '#6f8f86';
   for (let x = range.from; x < range.until; x++) {
     const value = average(data.jaw, 1, 0, at(x), at(x + 1));
     if (Number.isNaN(value)) continue;
     const tall = Math.max(1, Math.min(1, value * 1.6) * (row.height - 3));
-    context.fillRect(x, row.y + row.height - tall, 1, tall);
+    bar(lane, x, tall);
   }
 }
 
-function drawConfidence(
-  context: CanvasRenderingContext2D,
-  data: LaneData,
-  row: Row,
-  range: { from: number; until: number },
-  at: ValueAt,
-): void {
+function drawConfidence(lane: LaneStretch): void {
+  const { context, data, row, range, at } = lane;
   for (let x = range.from; x < range.until; x++) {
     const value = average(data.confidence, 1, 0, at(x), at(x + 1));
     const reason = data.reason[Math.max(0, Math.floor(at(x)))];
@@ -126,20 +124,14 @@ function drawConfidence(
     // Colour says what height says too: short and red is not to be trusted.
     context.fillStyle = none || reason !== 0 ? '#d9594c' : value < 0.5 ? '#e3b341' : '#5f7f5a';
     const tall = none ? 3 : Math.max(2, value * (row.height - 2));
-    context.fillRect(x, row.y + row.height - tall, 1, tall);
+    bar(lane, x, tall);
   }
 }
 
-function drawSharpness(
-  context: CanvasRenderingContext2D,
-  data: LaneData,
-  row: Row,
-  range: { from: number; until: number },
-  at: ValueAt,
-): void {
+function drawSharpness(lane: LaneStretch): void {
+  const { context, data, row, range, at } = lane;
   if (!data.blur) {
-    context.fillStyle = '#77787b';
-    context.fillText('not measured yet', range.from + 6, row.y + row.height / 2);
+    say(lane, 'not measured yet');
     return;
   }
   for (let x = range.from; x < range.until; x++) {
@@ -148,7 +140,7 @@ function drawSharpness(
     // Tall is sharp; what is restored has another colour.
     const tall = Math.max(2, (1 - score) * (row.height - 2));
     context.fillStyle = average(data.blur, 2, 1, at(x), at(x + 1)) > 0 ? '#c9a34a' : '#5f7f5a';
-    context.fillRect(x, row.y + row.height - tall, 1, tall);
+    bar(lane, x, tall);
   }
 }
 
@@ -176,6 +168,6 @@ export function drawLane(
     }
     const data = scene.lanes.get(box.clip.media);
     const range = data && sight(view, box.start, box.end);
-    if (data && range) DRAW[row.kind](context, data, row, range, frameAt(box, view, scene));
+    if (data && range) DRAW[row.kind]({ context, data, row, range, at: frameAt(box, view, scene) });
   }
 }
