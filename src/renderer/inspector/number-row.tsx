@@ -2,9 +2,9 @@ import { useRef } from 'react';
 import type { EditRequest } from '../../core/document/edit.ts';
 import type { NumberSpec } from '../../core/document/effect-kinds.ts';
 import { type Effect, parameterOf } from '../../core/document/effect-schema.ts';
-import { evaluateFrame } from '../../core/document/evaluate.ts';
 import { type NumberKey, type NumberParameter, valueAt } from '../../core/document/parameter.ts';
 import { beginGesture, edit, type Gesture } from '../state/editing.ts';
+import { frameOf } from '../state/queries.ts';
 import { useStudio } from '../state/studio.ts';
 import { KeyButtons } from './key-buttons.tsx';
 import { NumberField } from './number-field.tsx';
@@ -13,7 +13,7 @@ import { NumberField } from './number-field.tsx';
 export function useMediaFrame(clipId: string): number {
   return useStudio(({ project, sequence, frame }) => {
     if (!project || sequence === null) return 0;
-    return evaluateFrame(project, sequence, frame).layers.find(({ clip }) => clip.id === clipId)?.mediaFrame ?? 0;
+    return frameOf(project, sequence, frame).layers.find(({ clip }) => clip.id === clipId)?.mediaFrame ?? 0;
   });
 }
 

@@ -10,9 +10,24 @@ export function currentSequence(state: Pick<Studio, 'project' | 'sequence'>): Se
   return state.sequence === null ? undefined : state.project?.sequences[state.sequence];
 }
 
+/** A question about a document whose last answer is kept: many panels ask the same with every frame that plays. */
+function remembered<T>(ask: (project: Project, sequence: string, frame: number) => T) {
+  let last: { project: Project; sequence: string; frame: number; answer: T } | undefined;
+  return (project: Project, sequence: string, frame: number): T => {
+    if (last?.project !== project || last.sequence !== sequence || last.frame !== frame)
+      last = { project, sequence, frame, answer: ask(project, sequence, frame) };
+    return last.answer;
+  };
+}
+
+const rememberedLength = remembered((project, sequence) => sequenceLength(project, sequence));
+
+/** What a frame of a sequence shows. */
+export const frameOf = remembered(evaluateFrame);
+
 /** Frames of the sequence that is shown. */
 export function lengthOf(state: Pick<Studio, 'project' | 'sequence'>): number {
-  return state.project && state.sequence !== null ? sequenceLength(state.project, state.sequence) : 0;
+  return state.project && state.sequence !== null ? rememberedLength(state.project, state.sequence, 0) : 0;
 }
 
 /** Puts the playhead on a frame of the sequence. */
@@ -38,7 +53,7 @@ export function clipToInspect(state: Pick<Studio, 'project' | 'sequence' | 'sele
   const { project, sequence, frame } = state;
   const selected = inspectedClip(state);
   if (selected || !project || sequence === null) return selected;
-  return evaluateFrame(project, sequence, frame).layers.at(-1)?.clip;
+  return frameOf(project, sequence, frame).layers.at(-1)?.clip;
 }
 
 /** Media item of a clip. */
