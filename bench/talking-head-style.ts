@@ -6,10 +6,9 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { TalkingStyle } from '../src/contract/talking-style.ts';
-import { POSE_SIZE } from '../src/core/performance.ts';
 import { SPEECH_SAMPLE_RATE, type SpeechTrack } from '../src/core/speech.ts';
 import { loadFaceModel, personaliseShapes } from '../src/engine/capture/face-model/index.ts';
-import { captureClip, poseAngles } from '../src/engine/capture/index.ts';
+import { captureClip, poseAngles, poseAt } from '../src/engine/capture/index.ts';
 import { createInference } from '../src/engine/inference/index.ts';
 import { openVideo, readAudio } from '../src/engine/media/index.ts';
 import { analyseSpeech } from '../src/engine/speech/index.ts';
@@ -70,8 +69,7 @@ async function meet(path: string): Promise<Person> {
   const { firstFrame, frameCount, pose, coefficients } = tracks.toSorted((a, b) => b.frameCount - a.frameCount)[0]!;
   const seconds = Array.from({ length: frameCount }, (_, row) => secondsOf(firstFrame + row));
   const angles = seconds.map((_, row) => {
-    const [x = 0, y = 0, z = 0, w = 1, tx = 0, ty = 0, scale = 1] = pose.subarray(row * POSE_SIZE);
-    const { yawRad, pitchRad, rollRad } = poseAngles({ rotation: [x, y, z, w], tx, ty, scale });
+    const { yawRad, pitchRad, rollRad } = poseAngles(poseAt(pose, row));
     return [yawRad, pitchRad, rollRad] as const;
   });
   const fps = (frameCount - 1) / (seconds.at(-1)! - seconds[0]!);

@@ -1,7 +1,6 @@
 import type { HeadExcerpt } from '../../contract/talking-style.ts';
-import { POSE_SIZE } from '../../core/performance.ts';
 import type { SpeechTrack } from '../../core/speech.ts';
-import { poseAngles } from '../capture/index.ts';
+import { poseAngles, poseAt } from '../capture/index.ts';
 import { clamp } from './noise.ts';
 import { deviation, mean, quantile } from './statistics.ts';
 import type { Look } from './style-looks.ts';
@@ -22,18 +21,7 @@ const round = (value: number): number => Math.round(value * 1e4) / 1e4;
 
 /** Turn of the head in every look. */
 export function headAngles(looks: readonly Look[]): HeadAngles {
-  const angles = looks.map(({ track, row }) => {
-    const [x, y, z, w, tx, ty, scale] = Array.from(track.pose.subarray(row * POSE_SIZE, (row + 1) * POSE_SIZE)) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    return poseAngles({ rotation: [x, y, z, w], tx, ty, scale });
-  });
+  const angles = looks.map(({ track, row }) => poseAngles(poseAt(track.pose, row)));
   const centred = (values: number[]): Float32Array => {
     const middle = quantile(values, 0.5);
     return Float32Array.from(values, (value) => value - middle);

@@ -15,7 +15,7 @@ import {
   planeSize,
 } from '../../core/picture.ts';
 import { type FaceModel, personaliseShapes } from '../capture/face-model/index.ts';
-import { type CaptureOptions, type CaptureResult, captureClip, poseAngles } from '../capture/index.ts';
+import { type CaptureOptions, type CaptureResult, captureClip, poseAngles, poseAt } from '../capture/index.ts';
 import type { MouthDonor } from '../compositing/mouth-donor.ts';
 import { prepareTrack, type TrackPreparation } from '../compositing/prepare.ts';
 import type { Inference } from '../inference/index.ts';
@@ -124,8 +124,7 @@ function chooseFace(tracks: readonly FaceTrack[], path: string, face: number | u
 }
 
 function requireUsable(track: FaceTrack, path: string): void {
-  const [x, y, z, w, tx, ty, scale] = track.pose as unknown as [number, number, number, number, number, number, number];
-  const { yawRad: yaw } = poseAngles({ rotation: [x, y, z, w], tx, ty, scale });
+  const { yawRad: yaw } = poseAngles(poseAt(track.pose, 0));
   const reason = FRAME_REASONS[track.reason[0]!];
   if (Math.abs(yaw) > MOST_YAW || reason === 'profile')
     throw new RetakeError(
