@@ -72,6 +72,10 @@ describe.skipIf(noBrowser || !makesPictures)('a tour of the studio', () => {
     await expect.poll(() => studio.state<number>('state.jobs[0].framesDone'), { timeout: 240_000 }).toBeGreaterThan(20);
     await page.screenshot({ path: `${process.env['RETAKE_SCREENSHOTS']}/jobs.png` });
     await page.getByText('edited in full').waitFor({ timeout: 300_000 });
+    await page.getByText('Look here first').waitFor({ timeout: 300_000 });
+    // A canvas that nothing was drawn on yet has the size that canvases have at first.
+    const drawn = `[...document.querySelectorAll('.frame-pair canvas')].every(({ width }) => width !== 300)`;
+    await expect.poll(() => page.evaluate<boolean>(drawn), { timeout: 120_000 }).toBe(true);
     await settled();
     await studio.shot('report');
     expect(studio.faults).toEqual([]);
