@@ -12,6 +12,32 @@ function jump(clipId: string, frame: number): void {
   if (state.project && sequence && clip) placeOf(state.project, sequence, clip)?.seekMedia(frame);
 }
 
+function KeyJump({
+  clip,
+  which,
+  label,
+  to,
+}: {
+  clip: string;
+  which: 'Previous' | 'Next';
+  label: string;
+  /** Frame of the key; undefined where there is none on that side. */
+  to: number | undefined;
+}) {
+  return (
+    <button
+      type="button"
+      className="quiet"
+      aria-label={`${which} key of ${label}`}
+      title={`${which} key`}
+      disabled={to === undefined}
+      onClick={() => to !== undefined && jump(clip, to)}
+    >
+      {which === 'Previous' ? '\u2039' : '\u203a'}
+    </button>
+  );
+}
+
 /** The key at the playhead, and the way to those beside it. */
 export function KeyButtons({
   clip,
@@ -33,18 +59,7 @@ export function KeyButtons({
   const after = keys.find((key) => key.frame > frame);
   return (
     <span className="key-buttons">
-      {keys.length > 0 && (
-        <button
-          type="button"
-          className="quiet"
-          aria-label={`Previous key of ${label}`}
-          title="Previous key"
-          disabled={!before}
-          onClick={() => before && jump(clip, before.frame)}
-        >
-          {'\u2039'}
-        </button>
-      )}
+      {keys.length > 0 && <KeyJump clip={clip} which="Previous" label={label} to={before?.frame} />}
       <button
         type="button"
         className={here ? 'key on' : keys.length > 0 ? 'key some' : 'key'}
@@ -56,18 +71,7 @@ export function KeyButtons({
       >
         {here ? '\u25c6' : '\u25c7'}
       </button>
-      {keys.length > 0 && (
-        <button
-          type="button"
-          className="quiet"
-          aria-label={`Next key of ${label}`}
-          title="Next key"
-          disabled={!after}
-          onClick={() => after && jump(clip, after.frame)}
-        >
-          {'\u203a'}
-        </button>
-      )}
+      {keys.length > 0 && <KeyJump clip={clip} which="Next" label={label} to={after?.frame} />}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 import { commandOf, tooltipOf } from '../commands.ts';
 import { EmotionWheel } from '../emotion-wheel.tsx';
 import { EMOTIONS } from '../emotions.ts';
+import { CommandToggle } from '../panels/command-toggle.tsx';
 import { Popover } from '../panels/popover.tsx';
 import { lengthOf } from '../state/queries.ts';
 import { useStudio } from '../state/studio.ts';
@@ -13,26 +14,13 @@ function ToolButtons() {
   return (
     <>
       {(['tool.select', 'tool.blade'] as const).map((id) => (
-        <button
-          key={id}
-          type="button"
-          className={id === `tool.${tool}` ? 'chosen' : 'quiet'}
-          aria-pressed={id === `tool.${tool}`}
-          title={tooltipOf(id)}
-          onClick={commandOf(id).run}
-        >
+        <CommandToggle key={id} command={id} on={id === `tool.${tool}`}>
           {id === 'tool.select' ? 'Select' : 'Blade'}
-        </button>
+        </CommandToggle>
       ))}
-      <button
-        type="button"
-        className={snapping ? 'chosen' : 'quiet'}
-        aria-pressed={snapping}
-        title={tooltipOf('snapping')}
-        onClick={commandOf('snapping').run}
-      >
+      <CommandToggle command="snapping" on={snapping}>
         Snap
-      </button>
+      </CommandToggle>
       <button type="button" className="quiet" title={tooltipOf('split')} onClick={commandOf('split').run}>
         Split
       </button>

@@ -1,6 +1,7 @@
 import { toNumber } from '../../core/rational.ts';
 import { formatTimecode } from '../../core/timecode.ts';
 import { commandOf, tooltipOf } from '../commands.ts';
+import { CommandToggle } from '../panels/command-toggle.tsx';
 import { currentSequence, lengthOf } from '../state/queries.ts';
 import { useStudio } from '../state/studio.ts';
 import { TimecodeField } from './timecode-field.tsx';
@@ -65,15 +66,9 @@ export function Transport() {
             {sign}
           </button>
         ))}
-        <button
-          type="button"
-          className={loop ? 'chosen' : 'quiet'}
-          aria-pressed={loop}
-          title={tooltipOf('loop')}
-          onClick={commandOf('loop').run}
-        >
+        <CommandToggle command="loop" on={loop}>
           Loop
-        </button>
+        </CommandToggle>
         <PlayState />
         {playing && speed !== 1 && <span className="speed numbers">{`${speed}\u00d7`}</span>}
       </div>

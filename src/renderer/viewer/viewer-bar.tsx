@@ -1,4 +1,5 @@
 import { commandOf, tooltipOf } from '../commands.ts';
+import { CommandToggle } from '../panels/command-toggle.tsx';
 import { Popover } from '../panels/popover.tsx';
 import { useStudio, type ViewerMode } from '../state/studio.ts';
 import { OVERLAY_NAMES, OVERLAYS } from './overlays.ts';
@@ -21,16 +22,9 @@ export function ViewerBar({ scale }: { scale: number }) {
   return (
     <div className="viewer-bar">
       {MODES.map(([id, label]) => (
-        <button
-          key={id}
-          type="button"
-          className={mode === id ? 'chosen' : 'quiet'}
-          aria-pressed={mode === id}
-          title={tooltipOf(`view.${id}`)}
-          onClick={commandOf(`view.${id}`).run}
-        >
+        <CommandToggle key={id} command={`view.${id}`} on={mode === id}>
           {label}
-        </button>
+        </CommandToggle>
       ))}
       <span className="spacer" />
       <Popover
