@@ -1,8 +1,10 @@
 // Deblurring of faces: sharp clips are blurred by averaging 5, 9 and 15 sub-frames and coded at CRF 20, then restored by
 // every method: FFmpeg's unsharp, Wiener and Richardson-Lucy (their settings chosen by the sharp frames), and Retake whole
 // and in parts. Clips of people on whom nothing was tuned; `--tuning` shows the others. Minutes per clip.
-//   node bench/deblur.ts [--clips kitchen,suit] [--lengths 5,9,15] [--tuning] [--pictures DIR] [--speed] [--no-speed]
+//   node bench/deblur.ts [--clips kitchen,suit] [--lengths 5,9,15] [--tuning] [--pictures DIR] [--results DIR] [--speed] [--no-speed]
+// With --results what was compared is kept there and taken from there, so that a long run can be made in pieces.
 import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     lengths: { type: 'string', default: '5,9,15' },
     tuning: { type: 'boolean', default: false },
     pictures: { type: 'string' },
+    results: { type: 'string' },
     cache: { type: 'string', default: join(tmpdir(), 'retake-bench-deblur') },
     speed: { type: 'boolean', default: false },
     'no-speed': { type: 'boolean', default: false },
@@ -49,9 +52,18 @@ if (!values.speed) {
   for (const { name, recipe } of clips) {
     const pair = await synthesise(recipe, LENGTHS, join(values.cache, name));
     for (const length of lengths) {
+      const kept = values.results === undefined ? undefined : join(values.results, `${name}-${length}.json`);
+      if (kept !== undefined && existsSync(kept)) {
+        comparisons.push(JSON.parse(await readFile(kept, 'utf8')) as Comparison);
+        continue;
+      }
       const paths = { sharp: pair.sharp, blurred: pair.blurred.get(length)!, pictures: values.pictures };
       const result = await compareMethods(name, length, (360 * length) / SUB_FRAMES, paths, inference, judge);
       comparisons.push(result);
+      if (values.results !== undefined && kept !== undefined) {
+        await mkdir(values.results, { recursive: true });
+        await writeFile(kept, JSON.stringify(result));
+      }
       console.error(rows(`${name} ${length}`, [result]).join('\n'));
     }
     const sharp = await measureSharp(pair.sharp, inference);

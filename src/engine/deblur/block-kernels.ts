@@ -3,7 +3,7 @@ import { BLOCK, BlurOperator } from './blur-operator.ts';
 import { type Kernel, type KernelGrid, motionKernel } from './kernel.ts';
 import { type FaceMotion, MotionField } from './motion-field.ts';
 
-/** Blur of a face in one frame: what the refinement against the image made of the tracked motion. */
+/** Blur of a face in one frame: its measured motion while the shutter was open. */
 export interface FaceBlur {
   /** Frames for which the shutter seems open: what moves beside the whole face blurs by its velocity times this. */
   readonly open: number;
@@ -14,6 +14,11 @@ export interface FaceBlur {
   readonly sigma: number;
   /** Standard deviation of noise and compression in coded values, 0..1. */
   readonly noise: number;
+}
+
+/** The same blur under a shutter that is `factor` times as long open. */
+export function scaleBlur(blur: FaceBlur, factor: number): FaceBlur {
+  return { ...blur, open: blur.open * factor, bx: blur.bx * factor, by: blur.by * factor };
 }
 
 /** Motion of a face sampled at the blocks of a part of the picture, from which blur operators are made quickly. */

@@ -27,9 +27,26 @@ function addMoved(picture: Picture, sums: readonly Float64Array[], dx: number, d
   });
 }
 
+/** Frames of the clip; the first and the last of its swing, whose length is a period. */
+const FRAMES = 20;
+const [SWING, REST] = [6, 14];
+/** Pixels that the camera swings to either side: at most 22 in a frame. */
+const SWAY = 28;
+/** Share of a frame for which the shutter is open, and moments in which it looks. */
+const OPEN = 0.5;
+const MOMENTS = 11;
+
+/** Where the camera is at `time` (frames), in even pixels: whole ones of chroma, too. */
+function placeAt(time: number): number {
+  const phase = (Math.max(SWING, Math.min(REST, time)) - SWING) / (REST - SWING);
+  return 2 * Math.round((-SWAY * Math.cos(2 * Math.PI * phase)) / 2);
+}
+
 /**
- * The digital actor filmed by a camera that swings there and back in the middle of the clip: twelve pixels a frame with the
- * shutter half open, six moments to a frame. Both files are coded without loss.
+ * The digital actor filmed by a camera that swings there and back in the middle of the clip with the shutter half open:
+ * blurred frames are means of what was seen meanwhile. One look stands for all moments of a frame, so the actor holds
+ * still while the camera swings (what he moved would be missing in the blur) and then plays his first frames backwards.
+ * Both files are coded without loss.
  */
 export async function blurredActor(folder: string, size = { width: 360, height: 270 }): Promise<BlurredActor> {
   const { path } = await digitalActorFixture({ seconds: 0.8, ...size, rate: rational(25), seed: 5 });
@@ -41,30 +58,26 @@ export async function blurredActor(folder: string, size = { width: 360, height: 
   await using sharp = await write('sharp');
   await using blurred = await write('blurred');
   const shaken: number[] = [];
-  let place = 0;
-  for await (const frame of source.frames()) {
-    const swings = frame.index >= 6 && frame.index < 14;
-    const speed = swings ? (frame.index < 10 ? 12 : -12) : 0;
-    if (swings) shaken.push(frame.index);
-    for (const [writer, moments] of [
-      [sharp, [0]],
-      [blurred, swings ? [-5, -3, -1, 1, 3, 5] : [0]],
+  for (let index = 0; index < FRAMES; index++) {
+    const look = await source.frameAt(Math.min(index, SWING - 1, FRAMES - 1 - index));
+    const place = placeAt(index);
+    const moments = Array.from({ length: MOMENTS }, (_, k) => placeAt(index + OPEN * ((k + 0.5) / MOMENTS - 0.5)));
+    if (moments.some((moment) => moment !== place)) shaken.push(index);
+    for (const [writer, places] of [
+      [sharp, [place]],
+      [blurred, moments],
     ] as const) {
       const picture = allocatePicture(size.width, size.height, layout, colour);
       const sums = picture.planes.map((plane) => new Float64Array(plane.length));
-      for (const moment of moments) {
-        const x = 2 * Math.round((place + (speed * moment) / 12) / 2);
-        addMoved(frame.picture, sums, x, 0);
-      }
+      for (const moved of places) addMoved(look.picture, sums, moved, 0);
       picture.planes.forEach((plane, p) => {
-        const n = moments.length;
+        const n = places.length;
         for (let i = 0; i < plane.length; i++)
           plane[i] = Math.round(p === 0 ? (sums[p]![i]! / n) ** (1 / 2.2) : sums[p]![i]! / n);
       });
       await writer.write(picture);
     }
-    place += speed;
-    frame.release();
+    look.release();
   }
   const { frames } = await sharp.finish();
   await blurred.finish();

@@ -42,8 +42,8 @@ function weaken(notes: FaceNote[], actorId: string, share: number): void {
   });
 }
 
-/** Strength under which a face passes through. */
-const INVISIBLE = 0.004;
+/** Strength under which a face passes through: of a change of twenty levels one would show. */
+const INVISIBLE = 0.05;
 
 /**
  * Restores blurred faces of a clip's frames: the one way in which deblurring reaches pixels. Frames may come in any

@@ -84,7 +84,7 @@ const LONGEST_STEP = 1.5;
 /**
  * Moves the nodes of `flow` so that `moving` (the warped plane) lies better on `fixed`: one Gauss-Newton step in windows of
  * `reach` nodes on each side, held back where there is nothing to see. `scale` turns light into code; `noise` is that of
- * the code. With `reach` 0 the whole part moves as one.
+ * the code. With `reach` 0 the whole part moves as one. `size` is 1 for planes of full size and 2 for half.
  */
 export function improveFlow(
   flow: FlowGrid,
@@ -94,14 +94,17 @@ export function improveFlow(
   scale: Float32Array,
   noise: number,
   reach: number,
+  size: 1 | 2,
 ): void {
   const { columns, rows } = flow;
-  const { width, height } = flow.rect;
+  const width = flow.rect.width / size;
+  const height = flow.rect.height / size;
+  const cell = NODE / size;
   const cells = columns * rows;
   // Sums per cell: gxx, gxy, gyy, gx r, gy r.
   const sums = new Float64Array(cells * 5);
   for (let y = 1; y < height - 1; y++) {
-    const row = Math.min(rows - 1, Math.round(y / NODE)) * columns;
+    const row = Math.min(rows - 1, Math.round(y / cell)) * columns;
     for (let x = 1; x < width - 1; x++) {
       const i = y * width + x;
       if (mask[i]! <= 0) continue;
@@ -111,7 +114,7 @@ export function improveFlow(
       const r = (fixed[i]! - moving[i]!) * s;
       // What differs by much is not the same thing moved.
       const w = mask[i]! / (1 + (r / 6) ** 2);
-      const at = (row + Math.min(columns - 1, Math.round(x / NODE))) * 5;
+      const at = (row + Math.min(columns - 1, Math.round(x / cell))) * 5;
       sums[at]! += w * gx * gx;
       sums[at + 1]! += w * gx * gy;
       sums[at + 2]! += w * gy * gy;
@@ -146,7 +149,7 @@ export function improveFlow(
       const mx = (total[3]! * yy - total[4]! * total[1]!) / det;
       const my = (total[4]! * xx - total[3]! * total[1]!) / det;
       const long = Math.hypot(mx, my);
-      const held = long > LONGEST_STEP ? LONGEST_STEP / long : 1;
+      const held = size * (long > LONGEST_STEP ? LONGEST_STEP / long : 1);
       moveX[j * columns + i] = mx * held;
       moveY[j * columns + i] = my * held;
       if (reach === 0) {

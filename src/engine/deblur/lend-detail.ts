@@ -26,6 +26,8 @@ export interface Borrower {
   readonly landmarks: Float32Array;
   readonly planes: FacePlanes;
   readonly operator: BlurOperator;
+  /** Its blur at half size. */
+  readonly half: BlurOperator;
   /** Where its pixels can be compared: 0 in the padding and where clipped. */
   readonly weight: Float32Array;
   readonly noise: number;
@@ -55,7 +57,10 @@ export interface Aligned {
 }
 
 /** Widths, in nodes, of the windows in which the alignment is improved, one after another; 0 is the whole part. */
-const ALIGNMENT = [0, 0, 4, 2, 2, 1] as const;
+const COARSE = [0, 0, 4, 4, 2, 2] as const;
+const FINE = [1, 1] as const;
+/** Width of the part, pixels, from which the coarse alignment is done at half size: a large face has detail to spare. */
+const LARGE = 256;
 /** Radius in pixels over which differences of light are taken for lighting, as a share of the face's width. */
 const LIGHT_SHARE = 0.06;
 /** Disagreement, in multiples of the noise, at which a neighbour's pixel is half trusted. */
@@ -104,15 +109,42 @@ export class DetailLender {
     const other = this.#buffer(size);
     const mask = this.#buffer(size);
     full.forward(planes.luminance, other);
-    for (const reach of ALIGNMENT) {
+    const large = rect.width >= LARGE;
+    if (large) this.#alignAtHalfSize(flow, from, other, borrower);
+    for (const reach of large ? FINE : [...COARSE, ...FINE]) {
       flow.warp(this.#planes.luminance, from, warped, 1, inside);
       operator.forward(warped, seen);
       for (let i = 0; i < size; i++) mask[i] = borrower.weight[i]! > 0 ? inside[i]! : 0;
-      this.#matchLight(warped, seen, other, mask, rect);
-      improveFlow(flow, other, seen, mask, planes.scale, noise, reach);
+      this.#matchLight(warped, seen, other, mask, rect.width, rect.height);
+      improveFlow(flow, other, seen, mask, planes.scale, noise, reach, 1);
     }
     flow.warp(this.#planes.luminance, from, warped, 1, inside);
     return { flow, from, warped, inside, other, seen, mask, full };
+  }
+
+  /** The coarse part of the alignment. `other` is the borrower through the neighbour's blur, at full size. */
+  #alignAtHalfSize(flow: FlowGrid, from: Rect, other: Float32Array, { planes, half, noise, weight }: Borrower): void {
+    const { rect } = planes;
+    const before = this.#used;
+    const [width, height] = [rect.width / 2, rect.height / 2];
+    const size = width * height;
+    const neighbour = this.#buffer((from.width * from.height) >> 2);
+    const fixed = this.#buffer(size);
+    const warped = this.#buffer(size);
+    const inside = this.#buffer(size);
+    const seen = this.#buffer(size);
+    const mask = this.#buffer(size);
+    halve(this.#planes.luminance, from.width, from.height, neighbour);
+    halve(other, rect.width, rect.height, fixed);
+    for (const reach of COARSE) {
+      flow.warp(neighbour, from, warped, 2, inside);
+      half.forward(warped, seen);
+      for (let y = 0, i = 0; y < height; y++)
+        for (let x = 0; x < width; x++, i++) mask[i] = weight[2 * (y * rect.width + x)]! > 0 ? inside[i]! : 0;
+      this.#matchLight(warped, seen, fixed, mask, width, height);
+      improveFlow(flow, fixed, seen, mask, planes.halfScale, noise, reach, 2);
+    }
+    this.#used = before;
   }
 
   /** Compares an aligned neighbour with the borrower under the borrower's blur; fills its mask. Returns its mean trust. */
@@ -121,7 +153,7 @@ export class DetailLender {
     const { rect, scale } = planes;
     operator.forward(warped, seen);
     for (let i = 0; i < rect.width * rect.height; i++) mask[i] = weight[i]! > 0 ? inside[i]! : 0;
-    this.#matchLight(warped, seen, other, mask, rect);
+    this.#matchLight(warped, seen, other, mask, rect.width, rect.height);
     return this.#trust(seen, other, mask, scale, noise, rect);
   }
 
@@ -191,19 +223,26 @@ export class DetailLender {
   }
 
   /** Takes slow differences of light off the warped plane and its blurred view. */
-  #matchLight(warped: Float32Array, seen: Float32Array, other: Float32Array, mask: Float32Array, rect: Rect): void {
-    const size = rect.width * rect.height;
+  #matchLight(
+    warped: Float32Array,
+    seen: Float32Array,
+    other: Float32Array,
+    mask: Float32Array,
+    width: number,
+    height: number,
+  ): void {
+    const size = width * height;
     const off = this.#buffer(size);
     const share = this.#buffer(size);
     for (let i = 0; i < size; i++) {
       share[i] = mask[i]! > 0 ? 1 : 0;
       off[i] = mask[i]! > 0 ? other[i]! - seen[i]! : 0;
     }
-    const radius = Math.max(4, Math.round(LIGHT_SHARE * rect.width));
+    const radius = Math.max(4, Math.round(LIGHT_SHARE * width));
     const line = this.#buffer(size);
     for (let pass = 0; pass < 2; pass++) {
-      boxMean(off, line, rect.width, rect.height, radius);
-      boxMean(share, line, rect.width, rect.height, radius);
+      boxMean(off, line, width, height, radius);
+      boxMean(share, line, width, height, radius);
     }
     for (let i = 0; i < size; i++) {
       const change = share[i]! > 1e-3 ? off[i]! / share[i]! : 0;
@@ -242,6 +281,13 @@ export class DetailLender {
     this.#used -= 2;
     return count > 0 ? sum / count : 0;
   }
+}
+
+/** Means of 2 x 2 pixels of a plane whose sides are even. */
+function halve(plane: Float32Array, width: number, height: number, out: Float32Array): void {
+  for (let y = 0, to = 0; y < height; y += 2)
+    for (let i = y * width; i < y * width + width; i += 2)
+      out[to++] = (plane[i]! + plane[i + 1]! + plane[i + width]! + plane[i + width + 1]!) / 4;
 }
 
 /** Mean over squares of 2 radius + 1 pixels, in place; `line` is working memory of the same size. */

@@ -19,8 +19,8 @@ const at = (row: number, vertex: number): number => (row * LANDMARK_COUNT + vert
 
 /**
  * Motion at row `row` of a track: that of the head as `steps` measured it from frame to frame, plus what the landmarks say
- * of the expression on top. Fourth-order differences where two frames on both sides are known, lower ones at the ends of
- * a shot. Null where no neighbour tells a motion.
+ * of the expression on top. Fourth-order differences where two frames on both sides are known, one-sided ones at the ends
+ * of a shot. Null where no neighbour tells a motion.
  */
 export function faceMotion(track: FaceTrack, row: number, steps: readonly (Similarity | null)[]): FaceMotion | null {
   const { landmarks, frameCount } = track;
@@ -49,7 +49,10 @@ export function faceMotion(track: FaceTrack, row: number, steps: readonly (Simil
         const bend = s(d0) - s(d1);
         return [d2 && dn ? (8 * near - (s(d2) + near + s(dn))) / 12 : near / 2, bend];
       }
-      return [s(d1 ?? d0), 0];
+      const [beside, beyond, sense] = d0 ? [d0, dn, 1] : [d1, d2, -1];
+      const near = s(beside);
+      const bend = beyond ? sense * (s(beyond) - near) : 0;
+      return [near - (sense * bend) / 2, bend];
     };
     const [mx, bx] = move(0);
     const [my, by] = move(1);

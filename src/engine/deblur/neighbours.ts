@@ -5,7 +5,7 @@ import { faceWidth } from './face-spectra.ts';
 /** Frames on each side in which a sharper look is searched. */
 const REACH = 15;
 /** Neighbours that take part at most. */
-const MOST = 3;
+const MOST = 4;
 /** Expression distance (sum of coefficient differences) that halves a neighbour's worth. */
 const OTHER_EXPRESSION = 0.6;
 /** Eyes and mouth decide what can be shared; they count this much more. */
@@ -13,7 +13,7 @@ const FEATURE_WEIGHT = 2;
 /** Frames apart that halve a neighbour's worth: light and pose drift. */
 const FAR_FRAMES = 14;
 /** Path of a neighbour along the frame's own path, as a share of it, above which it adds nothing. */
-const AS_BLURRED = 0.75;
+const AS_BLURRED = 0.9;
 /** Worth under which a neighbour is not looked at. */
 const LEAST_WORTH = 0.08;
 

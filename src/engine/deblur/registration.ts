@@ -20,7 +20,14 @@ export function displacement({ cx, cy, tx, ty, a, b }: Similarity, x: number, y:
 /** Pixels across a face at which it is registered. */
 const ACROSS = 72;
 const LEVELS = 3;
-const STEPS = 6;
+/** Steps per level at most: with too few a quick movement, the one that blurs, comes out too short. */
+const STEPS = 20;
+/** Difference of brightness at which a pixel counts half on the finest level; twice as much on each coarser one. */
+const UNLIKE = 0.03;
+/** Pixels of the coarsest level, each way, in which another start is searched. */
+const SEARCH = 4;
+/** Share of the misfit from the landmarks' start that may be left for another one to be preferred. */
+const BETTER = 0.85;
 /** Room around the face, as a share of its width, into which it may move from one frame to the next. */
 const ROOM = 0.3;
 
@@ -49,6 +56,13 @@ export function landmarkSimilarity(track: FaceTrack, row: number, next: number):
   return { cx, cy, tx: mx - cx, ty: my - cy, a: norm > 0 ? dot / norm - 1 : 0, b: norm > 0 ? cross / norm : 0 };
 }
 
+/** A picture of brightness 0..1. */
+interface Level {
+  readonly width: number;
+  readonly height: number;
+  readonly values: Float32Array;
+}
+
 /** A face reduced for registration, coarsest level last. */
 interface Pyramid {
   readonly row: number;
@@ -56,7 +70,7 @@ interface Pyramid {
   readonly top: number;
   /** Pixels of the picture per pixel of the finest level. */
   readonly step: number;
-  readonly levels: readonly { readonly width: number; readonly height: number; readonly values: Float32Array }[];
+  readonly levels: readonly Level[];
 }
 
 function reduce(picture: Picture, outline: Float32Array, row: number): Pyramid {
@@ -115,8 +129,63 @@ function solve4(m: Float64Array): boolean {
   return true;
 }
 
-/** Refines `start` (pixels of the picture) so that the face of `from` lies on that of `to`: Gauss-Newton on brightness. */
+/** Mean absolute difference of the inner parts of two pictures, the second moved by whole pixels and as bright on average. */
+function unlikeness(source: Level, target: Level, dx: number, dy: number): number {
+  const [left, top] = [source.width >> 2, source.height >> 2];
+  let [count, offset, sum] = [0, 0, 0];
+  for (let pass = 0; pass < 2; pass++)
+    for (let y = top; y < source.height - top; y++)
+      for (let x = left; x < source.width - left; x++) {
+        const [tx, ty] = [x + dx, y + dy];
+        if (tx < 0 || ty < 0 || tx >= target.width || ty >= target.height) continue;
+        const off = source.values[y * source.width + x]! - target.values[ty * target.width + tx]!;
+        if (pass === 0) {
+          offset += off;
+          count++;
+        } else sum += Math.abs(off - offset / count);
+      }
+  return count > 0 ? sum / count : Infinity;
+}
+
+/** Where else than at `start` the coarsest looks are most alike; null when they are nowhere more so. */
+function searchStart(from: Pyramid, to: Pyramid, start: Similarity): Similarity | null {
+  const [source, target] = [from.levels[LEVELS - 1]!, to.levels[LEVELS - 1]!];
+  const unit = from.step * 2 ** (LEVELS - 1);
+  const bx = Math.round((start.tx + from.left - to.left) / unit);
+  const by = Math.round((start.ty + from.top - to.top) / unit);
+  let least = unlikeness(source, target, bx, by);
+  let [dx, dy] = [0, 0];
+  for (let y = -SEARCH; y <= SEARCH; y++)
+    for (let x = -SEARCH; x <= SEARCH; x++) {
+      const value = unlikeness(source, target, bx + x, by + y);
+      if (value < least) [least, dx, dy] = [value, x, y];
+    }
+  if (dx === 0 && dy === 0) return null;
+  return { ...start, tx: (bx + dx) * unit - from.left + to.left, ty: (by + dy) * unit - from.top + to.top };
+}
+
+/** A movement and how badly it explains what was seen: mean robust misfit of brightness on the finest level. */
+interface Fit {
+  readonly movement: Similarity;
+  readonly misfit: number;
+}
+
+/**
+ * The movement that lays the face of `from` on that of `to`. The landmarks' `start` lags behind a jerk, by more than the
+ * detail that is registered is wide; so another one is searched, and kept when it leads to a clearly better end.
+ */
 function register(from: Pyramid, to: Pyramid, start: Similarity): Similarity {
+  const near = refine(from, to, start);
+  const elsewhere = searchStart(from, to, start);
+  if (elsewhere === null) return near.movement;
+  const far = refine(from, to, elsewhere);
+  return far.misfit < BETTER * near.misfit ? far.movement : near.movement;
+}
+
+/** Refines `start` (pixels of the picture) so that the face of `from` lies on that of `to`: Gauss-Newton on brightness. */
+function refine(from: Pyramid, to: Pyramid, start: Similarity): Fit {
+  const failed: Fit = { movement: start, misfit: Infinity };
+  let misfit = Infinity;
   let { tx, ty, a, b } = start;
   const { cx, cy } = start;
   const m = new Float64Array(20);
@@ -125,10 +194,11 @@ function register(from: Pyramid, to: Pyramid, start: Similarity): Similarity {
     const target = to.levels[level]!;
     const unit = from.step * 2 ** level;
     const reach = 1 / (0.5 * source.width * unit);
+    const unlike = UNLIKE * 2 ** level;
     for (let step = 0; step < STEPS; step++) {
       m.fill(0);
       // A change of light moves the mean; it is taken off before anything is compared.
-      let [offset, count] = [0, 0];
+      let [offset, count, sum] = [0, 0, 0];
       for (let pass = 0; pass < 2; pass++)
         for (let y = 2; y < source.height - 2; y++)
           for (let x = 2; x < source.width - 2; x++) {
@@ -156,14 +226,16 @@ function register(from: Pyramid, to: Pyramid, start: Similarity): Similarity {
             const gx = (v10 - v00 + fy * (v00 - v10 - v01 + v11)) / unit;
             const gy = (v01 - v00 + fx * (v00 - v10 - v01 + v11)) / unit;
             const r = off - offset / count;
-            const w = 1 / (1 + (r / 0.03) ** 2);
+            const w = 1 / (1 + (r / unlike) ** 2);
             const j2 = (gx * px + gy * py) * reach;
             const j3 = (gy * px - gx * py) * reach;
+            sum += w * r * r;
             addNormal(m, w, gx, gy, j2, j3, r);
           }
-      if (count < 40) return start;
+      if (count < 40) return failed;
+      misfit = sum / count;
       for (let k = 0; k < 4; k++) m[k * 5 + k]! *= 1.0001;
-      if (!solve4(m)) return start;
+      if (!solve4(m)) return failed;
       tx += m[4]!;
       ty += m[9]!;
       a += m[14]! * reach;
@@ -172,7 +244,7 @@ function register(from: Pyramid, to: Pyramid, start: Similarity): Similarity {
     }
   }
   const far = Math.hypot(tx - start.tx, ty - start.ty) > ROOM * from.levels[0]!.width * from.step * 0.6;
-  return far || Math.abs(a) > 0.2 || Math.abs(b) > 0.3 ? start : { cx, cy, tx, ty, a, b };
+  return far || Math.abs(a) > 0.2 || Math.abs(b) > 0.3 ? failed : { movement: { cx, cy, tx, ty, a, b }, misfit };
 }
 
 function addNormal(m: Float64Array, w: number, j0: number, j1: number, j2: number, j3: number, r: number): void {

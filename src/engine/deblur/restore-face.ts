@@ -2,7 +2,7 @@ import { FACE_VERTEX_COUNT } from '../../core/performance.ts';
 import { clampRect, type Picture, type Rect } from '../../core/picture.ts';
 import { blendRgb } from '../../core/picture-blend.ts';
 import { pictureToRgb } from '../../core/picture-rgb.ts';
-import { BlockKernels, type FaceBlur } from './block-kernels.ts';
+import { BlockKernels, type FaceBlur, scaleBlur } from './block-kernels.ts';
 import { BLOCK, type BlurOperator } from './blur-operator.ts';
 import { drawFaceMatte, faceOutline, outlineBox } from './face-matte.ts';
 import { FacePlanes, recode } from './face-planes.ts';
@@ -11,7 +11,7 @@ import { type Borrower, DetailLender, LEAST_TRUST, type Loan, type Neighbour } f
 import { type LightCurve, lightCurve } from './linear-light.ts';
 import { MapDeconvolution, type Observation } from './map-deconvolution.ts';
 import type { FaceMotion } from './motion-field.ts';
-import { type AlignedPair, LONGEST, refinePath, shutterCosts } from './refine-path.ts';
+import { pairUnlikeness } from './pair-likeness.ts';
 
 /** A face to restore in a frame. */
 export interface RestoreJob {
@@ -49,9 +49,6 @@ const CHROMA_SMOOTHER = 4;
 /** Compression loses detail without leaving noise; this much of it (coded values) is always reckoned with. */
 const CODING_NOISE = 0.009;
 
-/** Mean trust of a neighbour from which the frame's path is refined against it. */
-const REFINE_TRUST = 0.25;
-
 /** Everything that is set up before a face's blur is undone. */
 interface Prepared {
   readonly part: Rect;
@@ -79,31 +76,38 @@ export class FaceRestorer {
 
   /** Restores a face of `source` in `target`, which holds a copy of it. Null when the face lies outside the picture. */
   restore(source: Picture, target: Picture, job: RestoreJob): RestoredFace | null {
-    const prepared = this.#prepare(source, job, LONGEST);
+    const prepared = this.#prepare(source, job, 1);
     if (!prepared) return null;
-    const { kernels, pad } = prepared;
-    const { loans, blur } = this.#borrow(job, prepared);
-    this.#solve(kernels.operator(blur, 1, pad), kernels.operator(blur, 2, pad / 2), loans, job, prepared.noise);
+    const borrower = this.#borrower(job, prepared);
+    const loans = this.#borrow(job, borrower, prepared);
+    this.#solve(borrower.operator, borrower.half, loans, job, prepared.noise);
     return this.#write(source, target, prepared, job.strength, loans.length);
   }
 
   /**
-   * How well factors of the shutter explain a face's blur, given its first neighbour: mean misfits in squared noise. Null
-   * when the neighbour cannot be laid over it.
+   * How badly each of `factors` of the shutter explains a face's blur, given its first neighbour: how unlike the two are
+   * under it, 0..1. Null when the neighbour cannot be laid over the face.
    */
   probeShutter(source: Picture, job: RestoreJob, factors: readonly number[]): Float32Array | null {
     const prepared = job.neighbours.length === 0 ? null : this.#prepare(source, job, Math.max(...factors));
     if (!prepared) return null;
     const { kernels, others, pad, curve } = prepared;
     this.#lender.reset();
-    const borrower = this.#borrower(job, job.blur, prepared);
+    const borrower = this.#borrower(job, prepared);
     const neighbour = job.neighbours[0]!;
     const aligned = this.#lender.align(neighbour, borrower, curve, others[0]!.operator(neighbour.blur, 1, pad));
     if (this.#lender.compare(aligned, borrower) < LEAST_TRUST) return null;
     // All pixels count here: trust was given under the very shutter that is in question.
-    const mask = this.#weight.map((weight, i) => (weight > 0 ? aligned.inside[i]! : 0));
-    const pair = this.#pair(aligned.warped, aligned.other, mask, prepared);
-    return shutterCosts(pair, kernels, job.blur, factors, aligned.seen);
+    const { rect } = prepared;
+    const own = this.#weight.subarray(0, rect.width * rect.height);
+    const mask = own.map((weight, i) => (weight > 0 ? aligned.inside[i]! : 0));
+    const { warped, other, seen } = aligned;
+    const { scale } = this.#planes;
+    return Float32Array.from(factors, (factor) => {
+      const operator = kernels.operator(scaleBlur(job.blur, factor), 1, pad);
+      operator.forward(warped, seen);
+      return pairUnlikeness(seen, other, mask, scale, operator.width);
+    });
   }
 
   #prepare(source: Picture, job: RestoreJob, longest: number): Prepared | null {
@@ -123,9 +127,8 @@ export class FaceRestorer {
       return new BlockKernels(motion, part, columns, rows, dx, dy, this.#grid);
     });
     const { blur } = job;
-    const most = { ...blur, open: blur.open * longest, bx: blur.bx * longest, by: blur.by * longest };
     const reach = Math.max(
-      kernels.reach({ ...most, sigma: blur.sigma + 1 }),
+      kernels.reach(scaleBlur(blur, longest)),
       ...others.map((other, index) => other.reach(job.neighbours[index]!.blur)),
     );
     // Even, and wide enough for the same kernels at half size.
@@ -144,38 +147,24 @@ export class FaceRestorer {
     return { part, rect, pad, outline, curve, noise, kernels, others };
   }
 
-  #borrower(job: RestoreJob, blur: FaceBlur, { kernels, pad, noise }: Prepared): Borrower {
+  #borrower({ landmarks, blur }: RestoreJob, { kernels, pad, noise }: Prepared): Borrower {
     const operator = kernels.operator(blur, 1, pad);
-    return { landmarks: job.landmarks, planes: this.#planes, operator, weight: this.#weight, noise };
+    const half = kernels.operator(blur, 2, pad / 2);
+    return { landmarks, planes: this.#planes, operator, half, weight: this.#weight, noise };
   }
 
-  #pair(sharper: Float32Array, blurred: Float32Array, mask: Float32Array, { noise, pad }: Prepared): AlignedPair {
-    return { sharper, blurred, mask, scale: this.#planes.scale, noise, pad };
-  }
-
-  /** Lays the neighbours over the face; the first that agrees also says which path blurred it. */
-  #borrow(job: RestoreJob, prepared: Prepared): { loans: Loan[]; blur: FaceBlur } {
-    const { kernels, others, pad, curve } = prepared;
+  /** Lays the neighbours over the face and takes what agrees. */
+  #borrow(job: RestoreJob, borrower: Borrower, prepared: Prepared): Loan[] {
+    const { others, pad, curve } = prepared;
     const lender = this.#lender;
     lender.reset();
     const loans: Loan[] = [];
-    let blur = job.blur;
-    let refined = false;
-    let borrower = this.#borrower(job, blur, prepared);
     job.neighbours.forEach((neighbour, index) => {
       const aligned = lender.align(neighbour, borrower, curve, others[index]!.operator(neighbour.blur, 1, pad));
-      let trust = lender.compare(aligned, borrower);
-      if (!refined && trust >= REFINE_TRUST) {
-        refined = true;
-        const pair = this.#pair(aligned.warped, aligned.other, aligned.mask, prepared);
-        blur = refinePath(pair, kernels, blur, aligned.seen);
-        borrower = this.#borrower(job, blur, prepared);
-        trust = lender.compare(aligned, borrower);
-      }
-      if (trust >= LEAST_TRUST)
+      if (lender.compare(aligned, borrower) >= LEAST_TRUST)
         loans.push(lender.loan(aligned, borrower, others[index]!.operator(neighbour.blur, 2, pad / 2)));
     });
-    return { loans, blur };
+    return loans;
   }
 
   #solve(full: BlurOperator, half: BlurOperator, loans: readonly Loan[], job: RestoreJob, noise: number): void {

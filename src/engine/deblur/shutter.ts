@@ -10,18 +10,13 @@ import { FaceRestorer } from './restore-face.ts';
 const PROBES = 6;
 /** Shortest path (pixels) that says anything. */
 const SHORTEST_PATH = 1.5;
-/** Share of the misfit that the best factor must explain against the worst, to have a say. */
+/** Share of the unlikeness that the best factor must explain against the worst, to have a say. */
 const CLEAR = 0.03;
 
 /** Step from one shutter that is tried to the next. */
 const STEP = 1.26;
 /** Shutters that are tried, as factors of the one that was asked for: a first look far and wide, a second one near by. */
 const WIDE = Array.from({ length: 11 }, (_, k) => STEP ** (k - 7));
-/**
- * Share of the shutter found that is used. Laid over a blurred frame, a sharper one that lies not quite right fits better
- * when it is blurred too much; and a path that is too short leaves blur where one that is too long rings.
- */
-const CAUTION = 0.87;
 const NEAR = [STEP ** -2, STEP ** -1, 1, STEP, STEP ** 2] as const;
 
 /** The moving frames with the longest paths that have a sharper neighbour, spread over the track. */
@@ -53,7 +48,7 @@ export async function findShutter(
   const first = await probeShutter(source, rough, wide, signal);
   if (first === null) return null;
   const near = NEAR.map((factor) => factor * first);
-  return CAUTION * ((await probeShutter(source, refit(first), near, signal)) ?? first);
+  return (await probeShutter(source, refit(first), near, signal)) ?? first;
 }
 
 /** The one of `shutters`, each STEP times the one before, or a place between them, that explains probed frames best. */
@@ -81,7 +76,7 @@ async function probeShutter(
         if (!costs) continue;
         const least = Math.min(...costs);
         if (Math.max(...costs) - least < CLEAR * Math.max(...costs)) continue;
-        // Each probe votes with the shape of its misfit, not with its size.
+        // Each probe votes with the shape of its unlikeness, not with its size.
         for (let k = 0; k < sums.length; k++) sums[k]! += costs[k]! / least;
         voices++;
       } finally {

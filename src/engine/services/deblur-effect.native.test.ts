@@ -163,6 +163,8 @@ describe('measuring', () => {
     const state = (row: number) => BLUR_STATES[blur.state[row]!];
     const restored = actor.shaken.filter((frame) => state(frame - blur.track.firstFrame) === 'blurred');
     expect(restored.length).toBeGreaterThanOrEqual(3);
+    // The actor was filmed with the shutter half open.
+    expect(Math.abs(blur.shutter * 360 - 180)).toBeLessThan(45);
     expect(state(0)).toBe('sharp');
     expect(state(blur.track.frameCount - 1)).toBe('sharp');
     expect(unpackSurvey(packSurvey(survey), captured)).toEqual(survey);
