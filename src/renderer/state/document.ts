@@ -23,10 +23,28 @@ export function onChange(change: ProjectChange): void {
   void refreshHistory();
 }
 
+/** Counts what the list of steps was asked for or changed by: an answer that something later overtook is not taken. */
+let historyTurn = 0;
+
 /** Asks for the names of the steps that can be taken back or done again. */
 export async function refreshHistory(): Promise<void> {
   const { client, open } = get();
-  if (client && open) set({ history: await client.project.history({ handle: open.handle }) });
+  if (!client || !open) return;
+  historyTurn += 1;
+  const turn = historyTurn;
+  const history = await client.project.history({ handle: open.handle });
+  if (turn === historyTurn) set({ history });
+}
+
+/** Lists the next step as taken, before the engine says so: a quick hand takes it back before its name is asked for. */
+export function listStep(direction: 'undo' | 'redo'): void {
+  const { undo, redo } = get().history;
+  const [label, ...rest] = direction === 'undo' ? undo : redo;
+  if (label === undefined) return;
+  historyTurn += 1;
+  set({
+    history: direction === 'undo' ? { undo: rest, redo: [label, ...redo] } : { undo: [label, ...undo], redo: rest },
+  });
 }
 
 /** Asks where the files of the media are. */

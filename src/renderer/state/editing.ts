@@ -1,6 +1,6 @@
 import type { ProjectChange } from '../../contract/project.ts';
 import type { EditRequest } from '../../core/document/edit.ts';
-import { onChange, refreshHistory } from './document.ts';
+import { listStep, onChange, refreshHistory } from './document.ts';
 import { ask, useStudio } from './studio.ts';
 
 const { getState: get } = useStudio;
@@ -20,8 +20,10 @@ export async function edit(edits: readonly EditRequest[], label?: string): Promi
 export async function stepHistory(direction: 'undo' | 'redo'): Promise<void> {
   const { open } = get();
   if (!open) return;
+  listStep(direction);
   const change = await ask((client) => client.project[direction]({ handle: open.handle }));
   if (change) onChange(change);
+  else await refreshHistory();
 }
 
 /** A gesture: shown while it goes on, one undo step when it ends. */
