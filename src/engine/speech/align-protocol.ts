@@ -1,12 +1,12 @@
+import type { WordModel } from '../inference/index.ts';
 import type { RawPhone } from './phones.ts';
-import type { WordCounts } from './word-grammar.ts';
 
 /** What the alignment thread is asked: once to open, then for pronunciations and alignments, or for words once it knows which to expect. */
 export type AlignRequest =
   | { readonly kind: 'open'; readonly model: string }
   | { readonly kind: 'pronounce'; readonly words: readonly string[] }
   | { readonly kind: 'align'; readonly samples: Float32Array; readonly words: readonly string[] }
-  | { readonly kind: 'expect'; readonly counts: WordCounts }
+  | { readonly kind: 'expect'; readonly counts: WordModel }
   | { readonly kind: 'recognise'; readonly samples: Float32Array };
 
 /** A word of a transcript as it is spoken. */

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import createModule, { type Decoder, type DictEntry, type Segment, type SoundSwallowerModule } from 'soundswallower';
+import type { WordModel } from '../inference/index.ts';
 import type { AlignedPhone, AlignReply, AlignRequest, Pronunciation } from './align-protocol.ts';
 import { guessPronunciation } from './letter-to-sound.ts';
 import { listenFor } from './soundswallower-grammar.ts';
-import { bigramGrammar, type Grammar, soundWord, type WordCounts } from './word-grammar.ts';
+import { bigramGrammar, type Grammar, soundWord } from './word-grammar.ts';
 
 const SAMPLE_RATE = 16_000;
 const PHONE_LEVEL = 1;
@@ -105,7 +106,7 @@ function recognise(samples: Float32Array): AlignedPhone[] | null {
 /** Names of the model's sounds, pauses and noises left out. */
 const soundNames = (): string[] => Object.keys(ipa).filter((name) => symbolOf(name) !== '');
 
-function expect(counts: WordCounts): void {
+function expect(counts: WordModel): void {
   const sounds = soundNames();
   decoder!.add_words(...sounds.map((name): DictEntry => [soundWord(name), name]));
   grammar = bigramGrammar(counts, sounds);

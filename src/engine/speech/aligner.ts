@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { RetakeError, throwIfCancelled } from '../../core/errors.ts';
+import type { WordModel } from '../inference/index.ts';
 import type { Alignment, AlignReply, AlignRequest, Pronunciation } from './align-protocol.ts';
-import type { WordCounts } from './word-grammar.ts';
 
 /** Acoustic models by language. */
 const MODELS: Readonly<Record<string, string>> = { en: 'en-us', fr: 'fr-fr' };
@@ -64,7 +64,7 @@ export class Aligner implements AsyncDisposable {
   }
 
   /** Says which words to expect in {@link recognise}. */
-  async expect(counts: WordCounts): Promise<void> {
+  async expect(counts: WordModel): Promise<void> {
     await this.#request<'expecting'>({ kind: 'expect', counts });
   }
 

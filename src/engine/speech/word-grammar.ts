@@ -1,10 +1,4 @@
-/** Counts of words and of pairs of words, as the pack `english-words` holds them. */
-export interface WordCounts {
-  readonly words: readonly string[];
-  readonly counts: readonly number[];
-  /** Row 0: words that begin a stretch, row n + 1: words after word n; numbers of words, each with how often. */
-  readonly followers: readonly (readonly number[])[];
-}
+import type { WordModel } from '../inference/index.ts';
 
 /** A finite-state grammar whose arcs say words; row `i` of all arrays is one arc. */
 export interface Grammar {
@@ -37,7 +31,7 @@ export function soundWord(name: string): string {
  * A bigram language model as a grammar: a state per word that has followers, which leads to them by what was counted and
  * otherwise back to a state in which every word is as likely as it is common. `sounds` are ARPAbet names.
  */
-export function bigramGrammar({ words, counts, followers }: WordCounts, sounds: readonly string[]): Grammar {
+export function bigramGrammar({ words, counts, followers }: WordModel, sounds: readonly string[]): Grammar {
   const [any, end, start] = [0, 1, 2];
   let states = 3;
   const after = words.map((_, index) => ((followers[index + 1]?.length ?? 0) > 0 ? states++ : any));
