@@ -159,13 +159,14 @@ export class RenderAhead implements AsyncDisposable {
     const lane = async (): Promise<void> => {
       for (;;) {
         if (this.#over || !this.#isOpen(handle)) return;
-        const course = this.#courses.get(handle)!;
-        const frame = this.#next(course, making);
-        if (frame === undefined) return;
+        // Before the next frame is looked for: while somebody plays, thousands of names would be gone through for nothing.
         if (this.#busy() || this.#frames.quietFor < QUIET_MS) {
           await sleep(LOOK_MS);
           continue;
         }
+        const course = this.#courses.get(handle)!;
+        const frame = this.#next(course, making);
+        if (frame === undefined) return;
         making.add(frame);
         await this.#make(course, frame);
         making.delete(frame);
