@@ -71,6 +71,8 @@ describe.skipIf(noBrowser)('the studio on a bad day', () => {
     for await (const _ of decodeRgb(out)) count += 1;
     expect(count).toBe(50);
     expect(existsSync(`${out}.provenance.json`)).toBe(true);
+    // A render process that outlives the engine for a moment does not take the project from it.
+    expect(await studio.state<boolean>('state.open.readOnly')).toBe(false);
   }, 300_000);
 
   it('writes layers of the edited shots, and says where', async () => {

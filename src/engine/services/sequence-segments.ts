@@ -35,6 +35,11 @@ export interface SequenceJob {
   readonly project: string;
   /** Id of the sequence. */
   readonly sequence: string;
+  /**
+   * Only reads the project: for an engine's jobs. Whoever edits it may be starting again just then, and must find it
+   * free. Without this a render stores what it captures.
+   */
+  readonly readOnly?: boolean;
 }
 
 interface Shared {
@@ -235,8 +240,8 @@ const AHEAD = 3;
 /** The renderer of sequences: a job's payload is a {@link SequenceJob}. */
 export const renderer: SegmentRenderer = {
   async plan(spec, folder, signal) {
-    const { project: path, sequence: sequenceId } = jobOf(spec);
-    using store = ProjectStore.open(path, { writtenBy: programVersion() });
+    const { project: path, sequence: sequenceId, readOnly = false } = jobOf(spec);
+    using store = ProjectStore.open(path, { writtenBy: programVersion(), readOnly });
     const sequence = store.project.sequences[sequenceId];
     if (!sequence) throw new RetakeError('not-found', `There is no sequence ${sequenceId} in ${path}.`, { path });
     const length = sequenceLength(store.project, sequenceId);

@@ -31,7 +31,7 @@ export async function renderJob(
       const media = project.media[item.media]!;
       if (media.path !== null) sources.add(media.path);
       const edited = item.enabled && item.effects.some((id) => changesFaces(project.effects[id]!));
-      // The render reads the project while we have it open for writing, so it could not store a capture.
+      // The render only reads the project, so it could not store a capture.
       if (edited && track.kind === 'video' && !track.muted && !performances.get(project, media))
         throw new RetakeError('not-found', `${media.name} carries effects but was not tracked yet. Track it first.`, {
           media: media.id,
@@ -39,7 +39,7 @@ export async function renderJob(
     }
   }
   const out = await requireOutput(request.out, [...sources]);
-  const payload: SequenceJob = { project: path, sequence: id };
+  const payload: SequenceJob = { project: path, sequence: id, readOnly: true };
   return {
     name: `${project.head.name}: ${sequence.name}`,
     renderer: new URL('../sequence-segments.ts', import.meta.url).href,
