@@ -4,8 +4,7 @@ import { copyPicture, type FaceMeshModel, FrameCompositor } from './frame-compos
 import type { TrackPreparation } from './prepare.ts';
 
 /** What a thread needs once per clip. Track numbers index `tracks`. */
-export interface ComposeSetup {
-  readonly model: FaceMeshModel;
+export interface ComposeClip {
   readonly tracks: readonly (TrackPreparation & { readonly identity: FaceIdentity })[];
   readonly wantLayers: boolean;
 }
@@ -34,30 +33,51 @@ export interface ComposeResult {
   readonly layers: readonly FaceLayer[];
 }
 
-/** Composes frames on the calling thread; holds its buffers. */
+/** What a thread is told: a clip comes, a frame of it is wanted, the clip goes. */
+export type ComposeOrder =
+  | { readonly order: 'open'; readonly id: number; readonly clip: ComposeClip }
+  | { readonly order: 'compose'; readonly id: number; readonly request: ComposeRequest }
+  | { readonly order: 'close'; readonly id: number };
+
+const NOTHING: ComposeResult = { touched: false, layers: [] };
+
+/** Composes frames of open clips on the calling thread; holds its buffers. */
 export class FrameComposer {
-  readonly #setup: ComposeSetup;
+  readonly #clips = new Map<number, ComposeClip>();
   readonly #compositor: FrameCompositor;
   #scratch: Picture | null = null;
 
-  constructor(setup: ComposeSetup) {
-    this.#setup = setup;
-    this.#compositor = new FrameCompositor(setup.model);
+  constructor(model: FaceMeshModel) {
+    this.#compositor = new FrameCompositor(model);
+  }
+
+  /** Does what it is told. Only frames have a result. */
+  obey(order: ComposeOrder): ComposeResult {
+    switch (order.order) {
+      case 'open':
+        this.#clips.set(order.id, order.clip);
+        return NOTHING;
+      case 'close':
+        this.#clips.delete(order.id);
+        return NOTHING;
+      case 'compose':
+        return this.#compose(this.#clips.get(order.id)!, order.request);
+    }
   }
 
   /** Fills `target` with the edited frame. Everything outside the mattes is the source, sample for sample. */
-  compose({ source, target, faces }: ComposeRequest): ComposeResult {
+  #compose(clip: ComposeClip, { source, target, faces }: ComposeRequest): ComposeResult {
     copyPicture(source, target);
     const layers: FaceLayer[] = [];
     let touched = false;
     let plate = source;
     for (const { track, edit } of faces) {
-      const { identity, light, donors, teethEdgeCm } = this.#setup.tracks[track]!;
+      const { identity, light, donors, teethEdgeCm } = clip.tracks[track]!;
       // Where the surroundings of two faces overlap, the later one moves what the earlier one made.
       if (touched) plate = this.#snapshot(target);
       if (!this.#compositor.composeFace(plate, target, { edit, identity, light, donors, teethEdgeCm })) continue;
       touched = true;
-      if (this.#setup.wantLayers) layers.push(this.#copyLayer(track));
+      if (clip.wantLayers) layers.push(this.#copyLayer(track));
     }
     return { touched, layers };
   }

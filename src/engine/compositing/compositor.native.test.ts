@@ -1,7 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FaceTrack, LANDMARK_COUNT, SHAPE_COUNT, type ShapeName, shapeIndex } from '../../core/performance.ts';
 import { allocatePicture, type Picture } from '../../core/picture.ts';
 import { type FaceModel, loadFaceModel } from '../capture/face-model/index.ts';
+import { ComposePool } from './compose-pool.ts';
 import { Compositor } from './compositor.ts';
 import { ControlMotion } from './control-motion.ts';
 import { INNER_LIP_PAIRS } from './face-loops.ts';
@@ -19,6 +20,7 @@ const COLOUR = {
 } as const;
 
 let model: FaceModel;
+const pools: Record<number, ComposePool> = {};
 
 /** A patterned picture: every pixel differs from its neighbours, so that any movement shows. */
 function plate(): Picture {
@@ -83,11 +85,18 @@ async function compositor(face: FaceTrack, values: Partial<Record<ShapeName, num
     lipPreservation: new Float32Array(face.frameCount).fill(1),
   };
   const source = { frameAt: async () => ({ picture: plate(), release: () => {} }) };
-  return Compositor.create(source, { performance, plan: { edits: [edit] }, model, threads, layers: true });
+  // One pool serves the clips of all tests: what a thread keeps of one must not show in another.
+  pools[threads] ??= new ComposePool(model, threads);
+  const pool = pools[threads];
+  return Compositor.create(source, { performance, plan: { edits: [edit] }, model, pool, layers: true });
 }
 
 beforeAll(async () => {
   model = await loadFaceModel();
+});
+
+afterAll(async () => {
+  for (const pool of Object.values(pools)) await pool[Symbol.asyncDispose]();
 });
 
 describe('Compositor', () => {
@@ -141,6 +150,21 @@ describe('Compositor', () => {
     const expected = await local.compose(1, source);
     const frames = await Promise.all([2, 1, 0].map((f) => threads.compose(f, source)));
     expect(frames[1]!.picture.planes).toEqual(expected.picture.planes);
+  });
+
+  it('shares its threads with other clips, and leaves them running when it goes', async () => {
+    const values = { mouthSmileLeft: 1, mouthSmileRight: 1 };
+    const source = plate();
+    await using alone = await compositor(track(1, 0.4), values, 0);
+    const expected = (await alone.compose(0, source)).picture.planes.map((plane) => plane.slice());
+    await using own = await compositor(track(1, 0.4), values, 2);
+    {
+      await using other = await compositor(track(2, 0.2, 0.5), { browInnerUp: 1, jawOpen: 0.6 }, 2);
+      const [here, there] = await Promise.all([own.compose(0, source), other.compose(1, source)]);
+      expect(here.picture.planes).toEqual(expected);
+      expect(there.picture.planes).not.toEqual(expected);
+    }
+    expect((await own.compose(0, source)).picture.planes).toEqual(expected);
   });
 
   it('follows the turned head: a smile moves the far corner less than the near one', async () => {

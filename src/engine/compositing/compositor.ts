@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   FRAME_REASONS,
   type FrameReason,
@@ -10,7 +9,7 @@ import {
 import { allocatePicture, type Picture } from '../../core/picture.ts';
 import { type FaceModel, personaliseShapes } from '../capture/face-model/index.ts';
 import type { FaceLayer } from './compose-frame.ts';
-import { type ComposePool, composePool } from './compose-pool.ts';
+import { ComposePool, type OpenClip } from './compose-pool.ts';
 import type { EditPlan } from './edit-plan.ts';
 import type { FaceEdit } from './face-edit.ts';
 import { type FrameAccess, prepareTrack, type TrackPreparation } from './prepare.ts';
@@ -39,8 +38,8 @@ export interface CompositorOptions {
   readonly performance: Performance;
   readonly plan: EditPlan;
   readonly model: FaceModel;
-  /** Threads; 0 composes on the calling thread. Default: one per core, at most 4. */
-  readonly threads?: number;
+  /** Threads that serve other clips too; without them this clip has threads of its own. */
+  readonly pool?: ComposePool | undefined;
   readonly layers?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -54,17 +53,22 @@ const INVISIBLE = 0.004;
  */
 export class Compositor implements AsyncDisposable {
   readonly #plan: EditPlan;
-  readonly #pool: ComposePool;
+  readonly #clip: OpenClip;
   readonly #idle: Picture[] = [];
+  /** Frames that can usefully be under way at once. */
+  readonly width: number;
+  /** The clip, and the threads where they are its own. */
+  readonly #held: AsyncDisposableStack;
 
-  private constructor(plan: EditPlan, pool: ComposePool) {
-    this.#plan = plan;
-    this.#pool = pool;
+  private constructor(plan: EditPlan, clip: OpenClip, width: number, held: AsyncDisposableStack) {
+    [this.#plan, this.#clip, this.width, this.#held] = [plan, clip, width, held];
   }
 
-  /** Scans the tracks (light, open mouths) through `source` and starts the threads. */
+  /** Scans the tracks (light, open mouths) through `source` while the threads start. */
   static async create(source: FrameAccess, options: CompositorOptions): Promise<Compositor> {
     const { plan, model } = options;
+    await using held = new AsyncDisposableStack();
+    const pool = options.pool ?? held.use(new ComposePool(model, plan.edits.length === 0 ? 0 : undefined));
     const shapes = new Map<string, readonly Float32Array[]>();
     const tracks: (TrackPreparation & { identity: { neutral: Float32Array; shapes: readonly Float32Array[] } })[] = [];
     for (const { track, weight } of plan.edits) {
@@ -76,18 +80,8 @@ export class Compositor implements AsyncDisposable {
       const identity = { neutral: track.neutral, shapes: basis };
       tracks.push({ identity, ...(await prepareTrack(source, track, weight, identity, model, options.signal)) });
     }
-    const threads = options.threads ?? Math.min(4, availableParallelism());
-    const setup = {
-      model: { neutral: model.neutral, triangles: model.triangles },
-      tracks,
-      wantLayers: options.layers ?? false,
-    };
-    return new Compositor(plan, composePool(setup, plan.edits.length === 0 ? 0 : threads));
-  }
-
-  /** Frames that can usefully be under way at once. */
-  get width(): number {
-    return this.#pool.width;
+    const clip = held.use(await pool.open({ tracks, wantLayers: options.layers ?? false }));
+    return new Compositor(plan, clip, pool.width, held.move());
   }
 
   /**
@@ -119,7 +113,7 @@ export class Compositor implements AsyncDisposable {
     if (faces.length === 0) return untouched;
     const target =
       this.#idle.pop() ?? allocatePicture(picture.width, picture.height, picture.layout, picture.colour, true);
-    const { touched, layers } = await this.#pool.run({ source: picture, target, faces });
+    const { touched, layers } = await this.#clip.run({ source: picture, target, faces });
     const release = (): void => {
       this.#idle.push(target);
     };
@@ -129,6 +123,6 @@ export class Compositor implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool[Symbol.asyncDispose]();
+    await this.#held.disposeAsync();
   }
 }

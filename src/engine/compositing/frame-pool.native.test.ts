@@ -17,6 +17,18 @@ test('answers overlapping requests, each with its own result', async () => {
   }
 });
 
+test('does what each thread must know once on every thread, before the frames asked for after it', async () => {
+  for (const [threads, times] of [
+    [0, 1],
+    [3, 3],
+  ] as const) {
+    await using pool = roots(threads);
+    const [known, after] = await Promise.all([pool.runOnEach(16), pool.run(25)]);
+    expect(known).toEqual(Array.from({ length: times }, () => 4));
+    expect(after).toBe(5);
+  }
+});
+
 test('says what failed, and goes on', async () => {
   await using pool = roots(1);
   await expect(pool.run(-4)).rejects.toThrow(/Rooting a frame failed: .*-4 has no root/);

@@ -56,10 +56,19 @@ export class FramePool<Request, Result> implements AsyncDisposable {
 
   /** Does one frame; requests may overlap. */
   async run(request: Request): Promise<Result> {
+    return await this.#ask(this.#load.indexOf(Math.min(...this.#load)), request);
+  }
+
+  /** Does the same on every thread: for what each must know before the frames that come after it. */
+  async runOnEach(request: Request): Promise<Result[]> {
+    const threads = Math.max(1, this.#workers.length);
+    return await Promise.all(Array.from({ length: threads }, (_, worker) => this.#ask(worker, request)));
+  }
+
+  async #ask(worker: number, request: Request): Promise<Result> {
     if (this.#broken) throw this.#broken;
     if (this.#local) return this.#local(request);
     const id = this.#next++;
-    const worker = this.#load.indexOf(Math.min(...this.#load));
     this.#load[worker]!++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject, worker });

@@ -70,7 +70,7 @@ export async function writeShotLayers(
     if (!planned || media.path === null)
       throw new RetakeError('not-found', `${media.name} was not tracked yet. Track it first.`, { media: media.id });
     const path = await requireOutput(join(folder, name), [media.path], true);
-    await using view = await MediaView.open(media, media.path, loadFaceModel(), { layers: true });
+    await using view = await MediaView.open(media, media.path, { model: loadFaceModel(), layers: true });
     const compositor = await view.compositor(planned.captured);
     await using writer = await LayerWriter.create(path, view.source);
     for (const wanted of frames) {

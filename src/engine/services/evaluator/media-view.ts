@@ -2,6 +2,7 @@ import type { MediaItem } from '../../../core/document/schema.ts';
 import { RetakeError } from '../../../core/errors.ts';
 import type { Performance } from '../../../core/performance.ts';
 import type { FaceModel } from '../../capture/face-model/index.ts';
+import type { ComposePool } from '../../compositing/compose-pool.ts';
 import type { EditPlan } from '../../compositing/edit-plan.ts';
 import { Compositor } from '../../compositing/index.ts';
 import { type BlurSurvey, Deblurrer, IdentityGuard, scaleSurvey } from '../../deblur/index.ts';
@@ -10,6 +11,17 @@ import { openVideo, type VideoFrame, type VideoSource } from '../../media/index.
 import { openPlan, scalePerformance } from './effect-plan.ts';
 import type { CapturedMedia } from './performances.ts';
 import { TalkingStill } from './talking.ts';
+
+/** What views of all media share. */
+export interface MediaViewOptions {
+  readonly model: Promise<FaceModel>;
+  /** Threads that compose; without them a view has threads of its own. */
+  readonly pool?: () => Promise<ComposePool>;
+  /** Threads that restore blurred faces and draw stills that speak; 0 works on the calling thread. */
+  readonly threads?: number | undefined;
+  /** Keeps warps and mattes of composed faces. */
+  readonly layers?: boolean;
+}
 
 /** A deblurrer and what it runs on. */
 interface Restoring {
@@ -32,31 +44,17 @@ export class MediaView implements AsyncDisposable {
   #deblurrer: { survey: BlurSurvey; ready: Promise<Restoring> } | undefined;
   /** The performance in this view's pixels, and the plans made for it in full size: scaling a long one takes seconds. */
   #scaled: { captured: CapturedMedia; performance: Performance; plans: WeakMap<EditPlan, EditPlan> } | undefined;
-  readonly #model: Promise<FaceModel>;
-  readonly #threads: number | undefined;
-  readonly #layers: boolean;
+  readonly #options: MediaViewOptions;
 
-  private constructor(
-    source: VideoSource,
-    scale: number,
-    model: Promise<FaceModel>,
-    threads: number | undefined,
-    layers: boolean,
-  ) {
-    [this.source, this.scale, this.#model, this.#threads] = [source, scale, model, threads];
-    this.#layers = layers;
+  private constructor(source: VideoSource, scale: number, options: MediaViewOptions) {
+    [this.source, this.scale, this.#options] = [source, scale, options];
   }
 
   /** Opens `path`: the media's own file, or a proxy of it. Throws `not-found` when the file is gone. */
-  static async open(
-    media: MediaItem,
-    path: string,
-    model: Promise<FaceModel>,
-    options: { readonly threads?: number | undefined; readonly layers?: boolean } = {},
-  ): Promise<MediaView> {
+  static async open(media: MediaItem, path: string, options: MediaViewOptions): Promise<MediaView> {
     const source = await openVideo(path, { shared: true });
     const scale = media.height > 0 && path !== media.path ? source.info.video.height / media.height : 1;
-    return new MediaView(source, scale, model, options.threads, options.layers ?? false);
+    return new MediaView(source, scale, options);
   }
 
   /** A frame, held within the clip. */
@@ -72,28 +70,30 @@ export class MediaView implements AsyncDisposable {
       const { performance } = this.#here(captured);
       this.#compositor = {
         captured,
-        ready: this.#model.then((model) =>
-          Compositor.create(this.source, {
-            performance,
-            plan: openPlan(performance),
-            model,
-            layers: this.#layers,
-            ...(this.#threads === undefined ? {} : { threads: this.#threads }),
-          }),
-        ),
+        ready: this.#composing(performance),
       };
       if (old) await (await old.ready)[Symbol.asyncDispose]();
     }
     return await this.#compositor!.ready;
   }
 
+  async #composing(performance: Performance): Promise<Compositor> {
+    const { model, pool, layers = false } = this.#options;
+    return await Compositor.create(this.source, {
+      performance,
+      plan: openPlan(performance),
+      model: await model,
+      layers,
+      pool: await pool?.(),
+    });
+  }
+
   /** This still picture ready to speak; its face is made ready once. */
   async talking(captured: CapturedMedia, speaker: string): Promise<TalkingStill> {
     if (this.#talking?.captured !== captured || this.#talking.speaker !== speaker) {
       const old = this.#talking;
-      const ready = this.#model.then((model) =>
-        TalkingStill.open(this.source, captured, speaker, model, this.#threads),
-      );
+      const { model, threads } = this.#options;
+      const ready = model.then((known) => TalkingStill.open(this.source, captured, speaker, known, threads));
       ready.catch(() => {
         if (this.#talking?.ready === ready) this.#talking = undefined;
       });
@@ -122,8 +122,9 @@ export class MediaView implements AsyncDisposable {
     const inference = await createInference();
     try {
       const guard = await IdentityGuard.create(inference, this.source, survey);
-      const threads = this.#threads === undefined ? {} : { threads: this.#threads };
-      return { inference, deblurrer: new Deblurrer({ survey, source: this.source, guard, ...threads }) };
+      const { threads } = this.#options;
+      const restorer = { survey, source: this.source, guard, ...(threads === undefined ? {} : { threads }) };
+      return { inference, deblurrer: new Deblurrer(restorer) };
     } catch (error) {
       await inference[Symbol.asyncDispose]();
       throw error;

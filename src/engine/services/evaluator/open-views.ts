@@ -1,13 +1,14 @@
 import type { MediaItem } from '../../../core/document/schema.ts';
 import { RetakeError } from '../../../core/errors.ts';
 import { loadFaceModel } from '../../capture/face-model/index.ts';
+import { ComposePool } from '../../compositing/compose-pool.ts';
 import { MediaView } from './media-view.ts';
 
 /** Which files are opened, and how many at a time. */
 export interface OpenViewsOptions {
   /** Files open at a time. */
   readonly openFiles?: number;
-  /** Composing threads per file; 0 composes on the calling thread. */
+  /** Threads that compose frames of all files; 0 composes on the calling thread. */
   readonly threads?: number;
   /** Path of a proxy of a media item at 1 / `factor` of its size, where there is one. */
   readonly proxy?: (media: MediaItem, factor: number) => string | undefined;
@@ -17,6 +18,7 @@ export interface OpenViewsOptions {
 export class OpenViews implements AsyncDisposable {
   readonly #options: OpenViewsOptions;
   readonly #model = loadFaceModel();
+  #pool: Promise<ComposePool> | undefined;
   readonly #views = new Map<string, Promise<MediaView>>();
   /** How many frames use a view now; a file in use is not closed. */
   readonly #users = new Map<string, number>();
@@ -54,7 +56,7 @@ export class OpenViews implements AsyncDisposable {
       return await known;
     }
     const { threads } = this.#options;
-    const opening = MediaView.open(media, path, this.#model, threads === undefined ? {} : { threads });
+    const opening = MediaView.open(media, path, { model: this.#model, pool: () => this.#composing(), threads });
     this.#views.set(path, opening);
     opening.catch(() => this.#views.delete(path));
     const limit = this.#options.openFiles ?? 4;
@@ -68,9 +70,16 @@ export class OpenViews implements AsyncDisposable {
     return await opening;
   }
 
+  /** The composing threads, started when the first face is to be changed. */
+  #composing(): Promise<ComposePool> {
+    this.#pool ??= this.#model.then((model) => new ComposePool(model, this.#options.threads));
+    return this.#pool;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const view of this.#views.values())
       await view.then((open) => open[Symbol.asyncDispose]()).catch(() => undefined);
     this.#views.clear();
+    await (await this.#pool)?.[Symbol.asyncDispose]();
   }
 }
