@@ -100,6 +100,11 @@ const store =
     ...at(offset),
   ];
 
+const loadLane =
+  (opcode: number) =>
+  (address: Expression, into: Expression, lane: number): Expression =>
+    join('v128', [address, into], [...vector(opcode), ...at(0), lane]);
+
 /** Whole numbers; comparisons give 0 or 1. */
 export const i32 = {
   of: (value: number): Expression => ({ type: 'i32', code: [0x41, ...signed(value)] }),
@@ -160,7 +165,22 @@ export const v128 = {
   /** 4 or 8 bytes, the rest 0. */
   load32: load('v128', ...vector(92)),
   load64: load('v128', ...vector(93)),
+  /** 8 bytes as 16-bit values; 4 16-bit values as integers; not negative. */
+  load8x8: load('v128', ...vector(2)),
+  load16x4: load('v128', ...vector(4)),
+  /** Two or four bytes into one lane of that size of `into`. */
+  load16Lane: loadLane(85),
+  load32Lane: loadLane(86),
   store: store(...vector(11)),
+  /** The first four or eight bytes. */
+  store32: (address: Expression, value: Expression, offset = 0): Statement => [
+    ...store(...vector(90))(address, value, offset),
+    0,
+  ],
+  store64: (address: Expression, value: Expression, offset = 0): Statement => [
+    ...store(...vector(91))(address, value, offset),
+    0,
+  ],
   and: binary('v128', ...vector(78)),
   or: binary('v128', ...vector(80)),
   andNot: binary('v128', ...vector(79)),
@@ -204,6 +224,12 @@ export const i32x4 = {
   eq: binary('v128', ...vector(55)),
   ne: binary('v128', ...vector(56)),
   add: binary('v128', ...vector(174)),
+  sub: binary('v128', ...vector(177)),
+  mul: binary('v128', ...vector(181)),
+  /** By the same number of bits. */
+  shl: (a: Expression, bits: Expression): Expression => join('v128', [a, bits], vector(171)),
+  /** Of four singles, towards zero; what is out of range becomes the nearest there is, and no number 0. */
+  truncate: unary('v128', ...vector(248)),
   /** The low four 16-bit values, not negative. */
   widen16: unary('v128', ...vector(169)),
   /** One bit per lane: its sign. */

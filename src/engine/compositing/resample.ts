@@ -167,14 +167,13 @@ function warpChromaPlanes(
   const border = [(reach[0] >> shiftX) + PATCH_MARGIN, (reach[1] >> shiftY) + PATCH_MARGIN] as const;
   const from = [1, 2].map((p) => patchOf(field, `source ${p}`, source.planes[p]!, size, samples, border));
   const to = [1, 2].map((p) => patchOf(field, `target ${p}`, target.planes[p]!, size, samples, [0, 0]));
-  const warp = from[0]!.sampleBytes === 1 ? field.kernels.chroma8 : field.kernels.chroma16;
+  const warp = field.kernels[`chroma${from[0]!.sampleBytes === 1 ? 8 : 16}by${(1 << shiftX) as 1 | 2 | 4}`];
   warp(
     ...field.memory,
     rect.width,
     rect.height,
     samples.width,
     samples.height,
-    shiftX,
     shiftY,
     (x << shiftX) - rect.x,
     (y << shiftY) - rect.y,

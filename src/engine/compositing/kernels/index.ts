@@ -1,9 +1,10 @@
 import { compileKernels, type Kernel, type KernelMemory } from '../../../core/wasm/index.ts';
+import { warpChromaKernel } from './chroma-kernel.ts';
 import { creaseKernel } from './crease-kernel.ts';
 import { drawKernel } from './draw-kernel.ts';
 import { reachKernel, settleKernel } from './matte-kernels.ts';
 import { paintSurroundKernel, seedKernel, sweepKernel } from './surround-kernels.ts';
-import { warpChromaKernel, warpKernel } from './warp-kernels.ts';
+import { warpKernel } from './warp-kernels.ts';
 
 export { FIELD_ARRAYS } from './field-pointers.ts';
 export { CELL_ARRAYS } from './surround-kernels.ts';
@@ -21,8 +22,7 @@ type Names =
   | 'reach'
   | 'warp8'
   | 'warp16'
-  | 'chroma8'
-  | 'chroma16'
+  | `chroma${8 | 16}by${1 | 2 | 4}`
   | 'crease'
   | 'seed'
   | 'sweep'
@@ -44,8 +44,12 @@ export function fieldKernels(memory: KernelMemory): FieldKernels {
     reach: reachKernel(),
     warp8: warpKernel(1, PHASES),
     warp16: warpKernel(2, PHASES),
-    chroma8: warpChromaKernel(1),
-    chroma16: warpChromaKernel(2),
+    chroma8by1: warpChromaKernel(1, 0),
+    chroma8by2: warpChromaKernel(1, 1),
+    chroma8by4: warpChromaKernel(1, 2),
+    chroma16by1: warpChromaKernel(2, 0),
+    chroma16by2: warpChromaKernel(2, 1),
+    chroma16by4: warpChromaKernel(2, 2),
     crease: creaseKernel(CREASE_SIZE, BLOCK_SHIFT),
     seed: seedKernel(),
     sweep: sweepKernel(),
