@@ -60,12 +60,20 @@ describe('placing', () => {
     expect(whole.items['c10']).toMatchObject({ sourceStart: rationalTime(86_424, rational(24)) });
   });
 
-  it('refuses what the media do not hold, the wrong kind of track, and endless media without a length', () => {
+  it('shows what has no end for five seconds, or for as long as was said', () => {
+    const clips = [
+      { track: 'v2', media: 'f8' },
+      { track: 'v2', media: 'f8', duration: 7 },
+    ];
+    const project = edited(fixtureProject(), { edit: 'append', args: { clips } });
+    expect(strip(project, 'v2')).toBe('still[0+125] still[0+7]');
+  });
+
+  it('refuses what the media do not hold, and the wrong kind of track', () => {
     const refuse = (clips: object[]) =>
       expect(() => applyEdit(fixtureProject(), { edit: 'append', args: { clips } } as EditRequest)).toThrow();
     refuse([put('v2', 95, 10)]);
     refuse([{ track: 'a4', media: 'f8', duration: 5 }]);
-    refuse([{ track: 'v2', media: 'f8' }]);
     refuse([{ track: 'v9', media: 'f6' }]);
     refuse([]);
   });

@@ -8,12 +8,15 @@ import type { Transaction } from '../transaction.ts';
 import { frameCountSchema, frameSchema, idSchema, nameSchema, rationalTimeSchema } from '../values.ts';
 import { type Created, command, conflict, counted, rateOf } from './command.ts';
 
+/** How long a still is shown unless somebody says otherwise. */
+const STILL_LENGTH = rationalTime(5, { num: 1, den: 1 });
+
 const placement = z.strictObject({
   track: idSchema,
   media: idSchema,
   /** Where in the media the clip starts; its beginning when left out. */
   sourceStart: rationalTimeSchema.optional(),
-  /** Sequence frames; all the rest of the media when left out. */
+  /** Sequence frames; when left out, all the rest of the media, or five seconds of a still, which has no end. */
   duration: frameCountSchema.optional(),
   name: nameSchema.optional(),
 });
@@ -38,11 +41,9 @@ function makeClip(tx: Transaction, { track, media: mediaId, sourceStart, duratio
   const start = sourceStart ?? media.availableRange?.start ?? rationalTime(0, media.rate);
   const rest =
     media.availableRange === null
-      ? undefined
+      ? rescale(STILL_LENGTH, rate, 'round')
       : rescale(subtractTime(rangeEnd(media.availableRange), start), rate, 'floor');
   const length = duration ?? rest;
-  if (length === undefined)
-    conflict(`${media.name} has no length of its own. Say how many frames of it to use.`, { media: mediaId });
   const clip: Clip = {
     type: 'clip',
     id: tx.newId('c'),
@@ -58,7 +59,7 @@ function makeClip(tx: Transaction, { track, media: mediaId, sourceStart, duratio
     metadata: {},
   };
   if (length < 1 || !fitsMedia(clip, media, rate))
-    conflict(`${media.name} does not hold ${length} frames from there on.`, { media: mediaId, available: rest ?? 0 });
+    conflict(`${media.name} does not hold ${length} frames from there on.`, { media: mediaId, available: rest });
   return clip;
 }
 
