@@ -69,7 +69,8 @@ export const recoverReportSchema = z.strictObject({
 
 const base = oc.errors(refusals);
 const handle = z.strictObject({ handle: z.string() });
-const edits = z.array(editRequestSchema).min(1).max(10_000);
+const dragEdits = z.array(editRequestSchema).max(10_000);
+const edits = dragEdits.min(1);
 const label = z.string().max(256).optional();
 const drag = z.strictObject({ handle: z.string(), drag: z.string() });
 
@@ -92,8 +93,11 @@ export const projectContract = {
   history: base.input(handle).output(z.strictObject({ undo: z.array(z.string()), redo: z.array(z.string()) })),
   /** Starts a gesture: one undo, however many updates. */
   beginDrag: base.input(z.strictObject({ handle: z.string(), label })).output(z.strictObject({ drag: z.string() })),
-  /** Shows edits, as done on the document at the start of the drag, in place of the last update. */
-  updateDrag: base.input(drag.extend({ edits })).output(changeSchema),
+  /**
+   * Shows edits, as done on the document at the start of the drag, in place of the last update. None: all is as it was
+   * then, because the hand came back to where it began.
+   */
+  updateDrag: base.input(drag.extend({ edits: dragEdits })).output(changeSchema),
   finishDrag: base.input(drag),
   cancelDrag: base.input(drag),
   /** What is wrong with the file; empty when all is well. */

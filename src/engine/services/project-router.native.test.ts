@@ -123,6 +123,11 @@ describe.each([
         edits: [{ edit: 'trim', args: { clip: 'c5', edge: 'end', delta } }],
       });
     await client.project.finishDrag({ handle, drag });
+    // A hand that comes back to where it began changes nothing and leaves no step.
+    const { drag: there } = await client.project.beginDrag({ handle, label: 'There and back' });
+    const trim = { edit: 'trim' as const, args: { clip: 'c5', edge: 'end' as const, delta: -2 } };
+    for (const edits of [[], [trim], []]) await client.project.updateDrag({ handle, drag: there, edits });
+    await client.project.finishDrag({ handle, drag: there });
     expect((await client.project.history({ handle })).undo).toEqual(['Trim', 'Append clip', 'Add sequence']);
     expect((await client.project.undo({ handle }))?.label).toBe('Trim');
     expect((await client.project.redo({ handle }))?.label).toBe('Trim');

@@ -12,6 +12,9 @@ const RETRY_MS = 700;
 
 /** A sentence for a person from whatever was thrown. */
 export function sentenceOf(thrown: unknown): string {
+  // The engine's own errors are sentences; this one is of the protocol, about a value that no hand should have made.
+  if (thrown instanceof Error && 'code' in thrown && thrown.code === 'BAD_REQUEST')
+    return 'The engine cannot take this value, and nothing was changed. Try another one.';
   return thrown instanceof Error && thrown.message !== '' ? thrown.message : 'Something went wrong. See the log.';
 }
 
