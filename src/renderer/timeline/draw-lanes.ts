@@ -40,10 +40,11 @@ function frameAt(box: ClipBox, view: TimelineView, scene: TimelineScene): ValueA
   return (x) => (view.scroll + x / view.pxPerFrame - origin) * ratio;
 }
 
-/** Mean of a column over the frames that a pixel covers; NaN where there is none. */
-function average(data: Float32Array, width: number, column: number, from: number, until: number): number {
+/** Mean of a column over the frames that a pixel covers, at least the one it begins in; NaN where there is none. */
+export function average(data: Float32Array, width: number, column: number, from: number, until: number): number {
   let [sum, count] = [0, 0];
-  for (let frame = Math.max(0, Math.floor(from)); frame < Math.max(from + 1, until); frame++) {
+  const first = Math.max(0, Math.floor(from));
+  for (let frame = first; frame < Math.max(first + 1, until); frame++) {
     const value = data[frame * width + column];
     if (value === undefined || Number.isNaN(value)) continue;
     sum += value;
