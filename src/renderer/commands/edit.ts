@@ -16,6 +16,7 @@ import {
   toggleLinked,
 } from '../state/clips.ts';
 import { edit, stepHistory } from '../state/editing.ts';
+import { addEffect } from '../state/effects.ts';
 import { currentSequence, inspectedClip } from '../state/queries.ts';
 import { ask, useStudio } from '../state/studio.ts';
 import { hasSequence, isOpen, isWritable, type StudioCommand } from './command.ts';
@@ -45,11 +46,6 @@ function addTrack(kind: 'video' | 'audio'): void {
 function clearInOut(): void {
   const sequence = currentSequence(get());
   if (sequence) void edit([{ edit: 'setInOut', args: { sequence: sequence.id, inPoint: null, outPoint: null } }]);
-}
-
-function addEffect(kind: 'emotion' | 'action-units'): void {
-  const clip = inspectedClip(get());
-  if (clip) void edit([{ edit: 'addEffect', args: { clips: [clip.id], kind } }]);
 }
 
 function depict(): void {
@@ -159,14 +155,14 @@ export const EDIT_COMMANDS: readonly StudioCommand[] = [
     id: 'effect.emotion',
     label: 'Add an emotion to the clip',
     keys: ['E'],
-    run: () => addEffect('emotion'),
+    run: () => void addEffect('emotion'),
     enabled: () => isWritable() && inspectedClip(get()) !== undefined,
   },
   {
     id: 'effect.units',
     label: 'Add action units to the clip',
     keys: ['U'],
-    run: () => addEffect('action-units'),
+    run: () => void addEffect('action-units'),
     enabled: () => isWritable() && inspectedClip(get()) !== undefined,
   },
   {

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import { MEDIA_NAME } from '../state/media-names.ts';
 import { createProject, importMedia, openProject, relink } from '../state/session.ts';
 import { ask, type FilePurpose, useStudio } from '../state/studio.ts';
 import { takeStyle } from '../state/talk.ts';
@@ -15,8 +16,6 @@ const TITLES = {
   style: 'Saved style',
 } as const;
 const DONE = { import: 'Import', open: 'Open', create: 'Create here', relink: 'Relink', style: 'Use' } as const;
-const MEDIA =
-  /\.(mp4|mov|m4v|mkv|webm|avi|mpe?g|mts|m2ts|mxf|ts|flv|wmv|y4m|png|jpe?g|tiff?|bmp|webp|wav|aiff?|flac|mp3|m4a|aac|ogg)$/i;
 
 /** Files of the machine that the engine runs on: a browser does not know their paths. */
 export function FileDialog({ purpose }: { purpose: FilePurpose }) {
@@ -44,7 +43,8 @@ export function FileDialog({ purpose }: { purpose: FilePurpose }) {
     });
   }, [client, go]);
   const fits = ({ kind, name: file }: Entry): boolean =>
-    kind === 'folder' || (takesMedia ? MEDIA.test(file) : file.endsWith(purpose === 'style' ? '.json' : '.retake'));
+    kind === 'folder' ||
+    (takesMedia ? MEDIA_NAME.test(file) : file.endsWith(purpose === 'style' ? '.json' : '.retake'));
   const separator = listing?.path.includes('\\') ? '\\' : '/';
   const finish = async (paths: readonly string[]): Promise<void> => {
     if (purpose === 'import') {
@@ -90,7 +90,9 @@ export function FileDialog({ purpose }: { purpose: FilePurpose }) {
             >
               {'\u2191'}
             </button>
-            <span>{listing?.path ?? 'Looking'}</span>
+            <span>
+              <bdi>{listing?.path ?? 'Looking'}</bdi>
+            </span>
           </div>
           <ul aria-label="Files">
             {listing?.entries.filter(fits).map((entry) => (

@@ -3,7 +3,7 @@ import { DeblurEffect } from '../inspector/deblur-effect.tsx';
 import { EmotionEffect } from '../inspector/emotion-effect.tsx';
 import { TalkEffect } from '../inspector/talk-effect.tsx';
 import { UnitsEffect } from '../inspector/units-effect.tsx';
-import { edit } from '../state/editing.ts';
+import { addEffect } from '../state/effects.ts';
 import { inspectedClip } from '../state/queries.ts';
 import { track } from '../state/session.ts';
 import { useStudio } from '../state/studio.ts';
@@ -35,7 +35,6 @@ export function Inspector() {
   const effects = clip.effects
     .map((id) => project.effects[id]!)
     .toSorted((a, b) => Number(selection.includes(b.id)) - Number(selection.includes(a.id)));
-  const add = (kind: EffectKind): void => void edit([{ edit: 'addEffect', args: { clips: [clip.id], kind } }]);
   return (
     <div className="inspector">
       <h3>{clip.name}</h3>
@@ -51,7 +50,13 @@ export function Inspector() {
         {ADDED.map(([kind, label]) => {
           const name = kind === 'talking-head' && media?.availableRange === null ? 'speech' : label;
           return (
-            <button key={kind} type="button" aria-label={`Add ${name}`} title={`Add ${name}`} onClick={() => add(kind)}>
+            <button
+              key={kind}
+              type="button"
+              aria-label={`Add ${name}`}
+              title={`Add ${name}`}
+              onClick={() => void addEffect(kind)}
+            >
               {`+ ${name}`}
             </button>
           );

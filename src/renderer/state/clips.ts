@@ -1,3 +1,4 @@
+import type { ProjectChange } from '../../contract/project.ts';
 import { type Clipboard, copyClips } from '../../core/document/clipboard.ts';
 import type { Effect } from '../../core/document/effect-schema.ts';
 import type { Clip } from '../../core/document/schema.ts';
@@ -35,6 +36,12 @@ export function withLinked(ids: readonly string[]): string[] {
   return [...new Set([...ids, ...linked])];
 }
 
+/** Selects the clips that an edit made, without the effects that came with them: those would be what is deleted. */
+export function selectMade(change: ProjectChange | undefined): void {
+  const { project } = get();
+  if (change) set({ selection: change.created.filter((id) => project?.items[id]) });
+}
+
 /** Whether there is something to paste. */
 export const canPaste = (): boolean => clipboard !== null;
 
@@ -63,8 +70,7 @@ export async function paste(): Promise<void> {
       return target === undefined ? [] : [[track, target]];
     }),
   );
-  const change = await edit([{ edit: 'paste', args: { clipboard, at: frame, tracks } }]);
-  if (change) set({ selection: change.created });
+  selectMade(await edit([{ edit: 'paste', args: { clipboard, at: frame, tracks } }]));
 }
 
 /** Pastes a copy of the selected clips right behind them. */
@@ -86,7 +92,7 @@ export async function duplicateSelection(): Promise<void> {
   });
   const change = await edit([{ edit: 'paste', args: { clipboard, at: Math.min(...starts) + end } }], 'Duplicate');
   clipboard = kept;
-  if (change) set({ selection: change.created });
+  selectMade(change);
 }
 
 /** Deletes the selected clips, or, where only effects are selected, those. */

@@ -18,7 +18,7 @@ export function onChange(change: ProjectChange): void {
   if (!project || change.revision <= revision) return;
   const next = applyProjectPatches(project, change.patches as never);
   takeDocument(next, change.revision);
-  const kept = selection.filter((id) => next.items[id]);
+  const kept = selection.filter((id) => next.items[id] ?? next.effects[id]);
   if (kept.length !== selection.length) set({ selection: kept });
   void refreshHistory();
 }

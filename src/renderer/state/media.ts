@@ -1,3 +1,4 @@
+import { selectMade } from './clips.ts';
 import { edit } from './editing.ts';
 import { currentSequence } from './queries.ts';
 import { useStudio } from './studio.ts';
@@ -31,6 +32,5 @@ export async function appendMedia(media: string): Promise<void> {
 export async function placeMedia(media: string, at: number, track: string | undefined, insert: boolean): Promise<void> {
   const clips = placements(media, track);
   if (clips.length === 0) return;
-  const change = await edit([{ edit: insert ? 'insert' : 'overwrite', args: { at, clips } }]);
-  if (change) useStudio.setState({ selection: change.created.filter((id) => useStudio.getState().project?.items[id]) });
+  selectMade(await edit([{ edit: insert ? 'insert' : 'overwrite', args: { at, clips } }]));
 }

@@ -6,6 +6,7 @@ import { beginGesture, edit, type Gesture } from '../state/editing.ts';
 import { seek } from '../state/queries.ts';
 import { useStudio } from '../state/studio.ts';
 import { scaleNow, useTimelineLook } from '../state/timeline-view.ts';
+import { draggedRange } from './direction-range.ts';
 import { directionLook, TOP_INTENSITY } from './draw-direction.ts';
 import { type Hit, inRectangle, intensityKeys } from './hit.ts';
 import { type ClipBox, type DirectionBox, mediaOrigin, snapped, type TimelineLayout, toMediaFrames } from './layout.ts';
@@ -220,6 +221,15 @@ function dragKey(
   });
 }
 
+/** Media frames [start, end) that the clip of a direction shows. */
+function framesShown(ground: Ground, box: DirectionBox): { start: number; end: number } {
+  const { project, sequence, layout } = ground;
+  const { start, end } = layout.clips.find(({ clip }) => clip.id === box.clip.id) ?? box;
+  const origin = mediaOrigin(project, box.clip, start, sequence.rate);
+  const frame = (at: number): number => toMediaFrames(project, box.clip, at - origin, sequence.rate);
+  return { start: frame(start), end: frame(end) };
+}
+
 /** A press on an emotion: its keys and edges move, its body moves in time and, up and down, in intensity. */
 export function pressDirection(
   event: React.PointerEvent,
@@ -236,19 +246,17 @@ export function pressDirection(
     return;
   }
   const { intensity } = directionLook(box);
+  const shown = framesShown(ground, box);
+  const pulled = edge === null ? null : edge === 'start' ? box.start : box.end;
   gesture(event, ground, edge ? 'Change range' : 'Direct emotion', (frames, up) => {
-    const by = toMediaFrames(ground.project, clip, Math.round(frames), ground.sequence.rate);
+    const moved = pulled === null ? Math.round(frames) : snapTo(ground, pulled + frames, new Set()) - pulled;
+    const by = toMediaFrames(ground.project, clip, moved, ground.sequence.rate);
     const edits: EditRequest[] = [];
-    if (effect.range && by !== 0) {
-      const { start, duration } = effect.range;
-      const range =
-        edge === 'start'
-          ? { start: Math.min(start + by, start + duration - 2), duration: Math.max(2, duration - by) }
-          : edge === 'end'
-            ? { start, duration: Math.max(2, duration + by) }
-            : { start: start + by, duration };
-      edits.push({ edit: 'setEffect', args: { effect: effect.id, range } });
-    }
+    if (effect.range && by !== 0)
+      edits.push({
+        edit: 'setEffect',
+        args: { effect: effect.id, range: draggedRange(effect.range, edge, by, shown) },
+      });
     const rise = (up / (row.height - 6)) * TOP_INTENSITY;
     if (!edge && Math.abs(up) > 4) {
       const value =
