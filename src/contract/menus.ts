@@ -29,14 +29,36 @@ export const MENU_LAYOUT: Readonly<Record<MenuName, readonly string[]>> = {
   Edit: ['undo', 'redo', 'history', MENU_LINE, MENU_TEXT, MENU_LINE, 'delete', 'delete.ripple', MENU_LINE, 'palette'],
   Clip: ['media.track', 'split', 'marker', MENU_LINE, 'tool.select', 'tool.blade', 'snapping'],
   Playback: ['play', 'stop', 'shuttle.back', 'shuttle.forward', 'loop', MENU_LINE, 'in', 'out', MENU_LINE],
-  View: [],
+  View: [
+    'view.edited',
+    'view.source',
+    'view.split',
+    'view.wipe',
+    'view.difference',
+    MENU_LINE,
+    'view.fit',
+    'view.pixels',
+    MENU_LINE,
+    'overlay.mesh',
+    'overlay.landmarks',
+    'overlay.matte',
+    'overlay.faces',
+    'overlay.safe',
+    MENU_LINE,
+    'timeline.fit',
+    'timeline.in',
+    'timeline.out',
+    'tracks.taller',
+    'tracks.lower',
+    MENU_LINE,
+  ],
 };
 const NAMED = new Set(Object.values(MENU_LAYOUT).flat());
 const PREFIXES: readonly (readonly [RegExp, MenuName])[] = [
   [/^(project|media|export|interchange)\b/, 'File'],
-  [/^(edit|select|copy|cut|paste|duplicate|history|delete)\b/, 'Edit'],
+  [/^(edit|select|copy|cut|paste|duplicate|history|delete|shortcuts)\b/, 'Edit'],
   [/^(step|second|cut\.(previous|next)|start|end|play|shuttle|seek|frame|in|out|go)\b/, 'Playback'],
-  [/^(view|panel|viewer|zoom|workspace|layout|overlay|dialog|help|theme)\b/, 'View'],
+  [/^(view|panels?|viewer|timeline|tracks|zoom|workspace|layout|overlay|dialog|help|theme)\b/, 'View'],
 ];
 
 /** The menu that a command is in. */

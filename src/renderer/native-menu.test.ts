@@ -81,6 +81,9 @@ describe('command records in the menu', () => {
     ['project.new', 'File'],
     ['cut.previous', 'Playback'],
     ['view.wipe', 'View'],
+    ['panels.reset', 'View'],
+    ['timeline.fit', 'View'],
+    ['shortcuts', 'Edit'],
     ['undo', 'Edit'],
     ['something.new', 'Clip'],
   ])('puts %s into %s', (id, menu) => {

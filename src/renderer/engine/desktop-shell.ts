@@ -1,6 +1,7 @@
 import type { DesktopOrder, InterfaceState } from '../../contract/desktop.ts';
 import { COMMANDS, commandOf } from '../commands.ts';
 import { createProject, importMedia, openProject, relink } from '../state/session.ts';
+import { keysOf } from '../state/shortcuts.ts';
 import { type FilePurpose, useStudio } from '../state/studio.ts';
 import { takeStyle } from '../state/talk.ts';
 import { desktop } from './transport.ts';
@@ -11,7 +12,12 @@ const TELL_MS = 200;
 function stateNow(): InterfaceState {
   const { recent, open, project } = useStudio.getState();
   return {
-    commands: COMMANDS.map(({ id, label, keys, enabled }) => ({ id, label, keys, enabled: enabled?.() !== false })),
+    commands: COMMANDS.map((command) => ({
+      id: command.id,
+      label: command.label,
+      keys: keysOf(command),
+      enabled: command.enabled?.() !== false,
+    })),
     recent: recent.filter(({ exists }) => exists).map(({ path, name }) => ({ path, name })),
     project: open && project ? { path: open.path, name: project.head.name } : null,
   };
