@@ -6,9 +6,11 @@ import { desktop } from '../engine/transport.ts';
 import { edit } from '../state/editing.ts';
 import { appendMedia, MEDIA_DRAG } from '../state/media.ts';
 import { importMedia, track } from '../state/session.ts';
-import { ask, useStudio } from '../state/studio.ts';
+import { ask, notify, useStudio } from '../state/studio.ts';
 import { openMenu } from './context-menu.tsx';
-import { ProgressLine } from './progress-line.tsx';
+import { droppedFiles } from './dropped-files.ts';
+import { ProgressLine, shownSeconds } from './progress-line.tsx';
+import { shownBytes } from './shown-bytes.ts';
 
 function Thumbnail({ media, source }: { media: MediaItem; source: string }) {
   const frames = media.availableRange?.duration.value ?? 1;
@@ -25,6 +27,30 @@ function Thumbnail({ media, source }: { media: MediaItem; source: string }) {
         setShare((event.clientX - box.left) / box.width);
       }}
     />
+  );
+}
+
+/** Size, rate, length, whether it is silent, and how large the file is. */
+function MediaFacts({ media, bytes }: { media: MediaItem; bytes: number | null }) {
+  const { availableRange, hasVideo, hasAudio, rate } = media;
+  const picture = `${media.width}\u00d7${media.height}`;
+  const length = !availableRange
+    ? 'Still'
+    : hasVideo
+      ? formatTimecode(availableRange.duration.value, rate)
+      : shownSeconds(availableRange.duration.value / toNumber(availableRange.duration.rate));
+  const facts = [
+    length,
+    hasVideo && !hasAudio && availableRange ? 'silent' : '',
+    bytes === null ? '' : shownBytes(bytes),
+  ];
+  return (
+    <>
+      <span className="muted numbers">
+        {!hasVideo ? 'Sound' : availableRange ? `${picture}  ${Number(toNumber(rate).toFixed(3))} fps` : picture}
+      </span>
+      <span className="muted numbers">{facts.filter((fact) => fact !== '').join('  ')}</span>
+    </>
   );
 }
 
@@ -57,7 +83,6 @@ function MediaRow({ media }: { media: MediaItem }) {
       },
     ]);
   };
-  const length = media.availableRange?.duration.value ?? 0;
   return (
     <li className={chosen ? 'media-row chosen' : 'media-row'}>
       <button
@@ -80,12 +105,7 @@ function MediaRow({ media }: { media: MediaItem }) {
         )}
         <span className="media-words">
           <strong>{media.name}</strong>
-          <span className="muted numbers">
-            {media.hasVideo
-              ? `${media.width}\u00d7${media.height}  ${Number(toNumber(media.rate).toFixed(3))} fps`
-              : 'Sound'}
-          </span>
-          <span className="muted numbers">{media.hasVideo ? formatTimecode(length, media.rate) : ''}</span>
+          <MediaFacts media={media} bytes={source?.bytes ?? null} />
           {source && source.state !== 'online' && (
             <span className="warn">{source.state === 'missing' ? 'File is missing' : 'File was changed'}</span>
           )}
@@ -126,12 +146,14 @@ export function MediaPanel() {
   const open = useStudio((state) => state.open);
   const [over, setOver] = useState(false);
   const items = Object.values(media ?? {});
-  const drop = async (files: FileList): Promise<void> => {
+  const drop = async (dropped: DataTransfer): Promise<void> => {
     if (!open) return;
     if (desktop) {
-      await importMedia(desktop.pathsOf([...files])); // the engine reads them where they are
+      await importMedia(desktop.pathsOf([...dropped.files])); // the engine reads them where they are
       return;
     }
+    const files = await droppedFiles(dropped.items);
+    if (files.length === 0) notify('error', 'There is no video, picture or sound in what was dropped.');
     const paths: string[] = [];
     for (const file of files) {
       const answer = await ask(async () => {
@@ -159,7 +181,7 @@ export function MediaPanel() {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        if (event.dataTransfer.files.length > 0) void drop(event.dataTransfer.files);
+        if (event.dataTransfer.files.length > 0) void drop(event.dataTransfer);
       }}
     >
       {items.length === 0 ? (

@@ -1,6 +1,5 @@
 import { useStudio } from '../state/studio.ts';
-
-const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`;
+import { shownBytes } from './shown-bytes.ts';
 
 /** What the engine runs on and what it is doing. */
 export function StatusBar() {
@@ -19,7 +18,7 @@ export function StatusBar() {
           {status.provider ? `Networks run on ${status.provider}` : `${status.cores} cores, networks not used yet`}
         </span>
       )}
-      {status && <span className="numbers">{`Memory ${gigabytes(status.memory.usedBytes)}`}</span>}
+      {status && <span className="numbers">{`Memory ${shownBytes(status.memory.usedBytes)}`}</span>}
       {running.map(({ work: id, label, done, total }) => (
         <span
           key={id}
