@@ -41,14 +41,14 @@ export function EmotionWheel({
   intensity,
   onChange,
   onEnd,
-  draggable = false,
+  onDropped,
 }: {
   label: EmotionLabel | null;
   intensity: number;
   onChange: (label: EmotionLabel, intensity: number) => void;
   onEnd?: () => void;
-  /** Whether labels can be dragged to the timeline. */
-  draggable?: boolean;
+  /** A label was dragged to the timeline; without it they cannot be dragged. */
+  onDropped?: () => void;
 }) {
   const at = (event: React.PointerEvent): void => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -78,6 +78,8 @@ export function EmotionWheel({
         <span className="wheel-ring" style={{ width: 2 * RADIUS, height: 2 * RADIUS }} />
         <span className="wheel-axis across" />
         <span className="wheel-axis" />
+        <span className="wheel-axis-name across">{'valence \u2192'}</span>
+        <span className="wheel-axis-name">{'\u2191 arousal'}</span>
         {label && <span className="wheel-spot" style={spot(v * intensity, a * intensity)} />}
       </div>
       {EMOTION_LABELS.map((one) => {
@@ -86,10 +88,11 @@ export function EmotionWheel({
           <button
             key={one}
             type="button"
-            draggable={draggable}
+            draggable={onDropped !== undefined}
             className={one === label ? 'wheel-label on' : 'wheel-label'}
             style={{ ...spot(x * 1.22, y * 1.22), '--emotion': EMOTION_COLOURS[one] } as React.CSSProperties}
             onDragStart={(event) => event.dataTransfer.setData('application/x-retake-emotion', one)}
+            onDragEnd={onDropped}
             onClick={() => {
               onChange(one, one === 'neutral' ? 1 : intensity > 0 ? intensity : 1);
               onEnd?.();

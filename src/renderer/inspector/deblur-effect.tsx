@@ -102,18 +102,25 @@ export function DeblurEffect({ effect }: { effect: Deblur }) {
         </div>
       )}
       {(['strength', 'detail'] as const).map((name) => (
-        <NumberRow key={name} effect={effect} name={name} spec={parameterSpec('deblur', name) as NumberSpec} />
+        <NumberRow
+          key={name}
+          effect={effect}
+          name={name}
+          spec={parameterSpec('deblur', name) as NumberSpec}
+          {...(name === 'detail' && { shown: 'Borrowed detail' })}
+        />
       ))}
       <div
         className="number-row"
         title="Degrees of 360 a frame for which the shutter was open: where the search for the clip's own begins"
       >
-        <span>Shutter angle</span>
+        <span className="muted">Shutter angle</span>
         <NumberField
           label="Shutter angle"
           value={shutterDegrees}
           min={11}
           max={720}
+          digits={Number.isInteger(shutterDegrees) ? 0 : 1}
           disabled={readOnly}
           onTake={(next) =>
             void edit(

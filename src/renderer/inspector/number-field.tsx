@@ -7,6 +7,7 @@ export function NumberField({
   min,
   max,
   disabled,
+  digits = 2,
   onTake,
 }: {
   label: string;
@@ -14,6 +15,8 @@ export function NumberField({
   min: number;
   max: number;
   disabled: boolean;
+  /** Digits behind the point. */
+  digits?: number;
   onTake: (value: number) => void;
 }) {
   const [typed, setTyped] = useState<string>();
@@ -29,7 +32,7 @@ export function NumberField({
       className="number-field numbers"
       inputMode="decimal"
       aria-label={`${label}, as a number`}
-      value={typed ?? value.toFixed(2)}
+      value={typed ?? value.toFixed(digits)}
       disabled={disabled}
       onFocus={({ target }) => target.select()}
       onChange={({ target }) => setTyped(target.value)}

@@ -23,11 +23,14 @@ export function NumberRow({
   name,
   spec,
   mirror,
+  shown = spec.label,
 }: {
   effect: Effect;
   name: string;
   spec: NumberSpec;
   mirror?: string | undefined;
+  /** What stands beside the slider where the whole label would say again what stands above. */
+  shown?: string;
 }) {
   const frame = useMediaFrame(effect.clip);
   const readOnly = useStudio(({ open }) => open?.readOnly === true);
@@ -70,6 +73,7 @@ export function NumberRow({
             ? { edit: 'deleteKey', args: { effect: effect.id, parameter: one, frame } }
             : { edit: 'setKey', args: { effect: effect.id, parameter: one, key: keyOf(value) } },
       ),
+      `${here ? 'Delete key of' : 'Key'} ${spec.label.toLowerCase()}`,
     );
   const reset = (): void =>
     void edit(
@@ -82,9 +86,10 @@ export function NumberRow({
   return (
     <div className={parameter === undefined ? 'number-row unset' : 'number-row'}>
       <label>
-        <span title={spec.label}>{spec.label}</span>
+        <span title={spec.label}>{shown}</span>
         <input
           type="range"
+          aria-label={spec.label}
           min={spec.min}
           max={spec.max}
           step={0.01}

@@ -6,13 +6,14 @@ import { edit } from '../state/editing.ts';
 import { ActorChoice, EffectHead } from './effect-head.tsx';
 import { NumberRow } from './number-row.tsx';
 
-const REGIONS: readonly (readonly [string, (name: string) => boolean])[] = [
-  ['Brows', (name) => name.startsWith('brow')],
-  ['Eyes', (name) => name.startsWith('eye')],
-  ['Cheeks and nose', (name) => name.startsWith('cheek') || name.startsWith('nose')],
-  ['Jaw', (name) => name.startsWith('jaw')],
-  ['Mouth', (name) => name.startsWith('mouth')],
-];
+/** Regions of the face, by the word that the names of their units begin with. */
+const REGIONS = { brow: 'Brows', eye: 'Eyes', cheek: 'Cheeks', nose: 'Nose', jaw: 'Jaw', mouth: 'Mouth' } as const;
+
+/** A label without the region that it stands under: `Smile left`. */
+function shortLabel(label: string): string {
+  const words = label.replace(/^\S+ /, '');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 /** Every unit that was set goes back to 0, in one step. */
 async function resetUnits(effect: Effect): Promise<void> {
@@ -47,26 +48,28 @@ export function UnitsEffect({ effect }: { effect: Effect }) {
         </button>
       </div>
       <ActorChoice effect={effect} />
-      {REGIONS.map(([region, belongs]) => (
+      {Object.entries(REGIONS).map(([start, region]) => (
         <details
           key={region}
-          open={SHAPE_NAMES.some((name) => belongs(name) && Object.hasOwn(effect.parameters, name))}
+          open={SHAPE_NAMES.some((name) => name.startsWith(start) && Object.hasOwn(effect.parameters, name))}
         >
           <summary>{region}</summary>
-          {SHAPE_NAMES.filter((name) => belongs(name)).map((name) => {
+          {SHAPE_NAMES.filter((name) => name.startsWith(start)).map((name) => {
             const spec = parameterSpec('action-units', name) as NumberSpec | undefined;
             const sided =
               linked && name.endsWith('Right') && SHAPE_NAMES.includes(name.replace(/Right$/, 'Left') as never);
             if (!spec || (sided && !['jawRight', 'mouthRight'].includes(name))) return null;
             const other = name.replace(/Left$/, 'Right');
             const mirror = linked && other !== name && !['jawLeft', 'mouthLeft'].includes(name) ? other : undefined;
+            const label = mirror ? spec.label.replace(/ left$/, '') : spec.label;
             return (
               <NumberRow
                 key={name}
                 effect={effect}
                 name={name}
                 mirror={mirror}
-                spec={mirror ? { ...spec, label: spec.label.replace(/ left$/, '') } : spec}
+                spec={{ ...spec, label }}
+                shown={shortLabel(label)}
               />
             );
           })}

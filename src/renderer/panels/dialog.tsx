@@ -15,7 +15,7 @@ export function Dialog({ title, children, wide }: { title: string; children: Rea
     dialog.showModal();
     // Else the cross in the corner has the focus, and typing goes nowhere.
     const field = dialog.querySelector<HTMLInputElement>('input, select');
-    field?.focus();
+    (field ?? dialog.querySelector<HTMLElement>(':scope > :not(header) button'))?.focus();
     field?.select?.();
   }, []);
   return (

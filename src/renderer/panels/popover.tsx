@@ -4,10 +4,13 @@ import { type ReactNode, useId, useRef } from 'react';
 export function Popover({
   label,
   title,
+  above = false,
   children,
 }: {
   label: string;
   title: string;
+  /** Whether it opens over the button where it can: what lies below is looked at meanwhile. */
+  above?: boolean;
   children: (close: () => void) => ReactNode;
 }) {
   const id = useId();
@@ -17,9 +20,10 @@ export function Popover({
     const [from, element] = [button.current?.getBoundingClientRect(), panel.current];
     if (!from || !element) return;
     const { width, height } = element.getBoundingClientRect();
-    const below = from.bottom + 4 + height <= innerHeight;
+    const [over, under] = [from.top - 4 - height, from.bottom + 4];
+    const upwards = above ? over >= 4 : under + height > innerHeight;
     element.style.left = `${Math.max(4, Math.min(from.left, innerWidth - width - 4))}px`;
-    element.style.top = `${below ? from.bottom + 4 : Math.max(4, from.top - 4 - height)}px`;
+    element.style.top = `${upwards ? Math.max(4, over) : under}px`;
   };
   return (
     <>

@@ -1,8 +1,13 @@
 import { useState } from 'react';
-import { COMMANDS, pressed, shownKeys } from '../commands.ts';
+import { COMMANDS, pressed, type StudioCommand, shownKeys } from '../commands.ts';
 import { chooseKeys, resetKeys } from '../state/preferences.ts';
 import { keysOf, useShortcuts } from '../state/shortcuts.ts';
 import { Dialog } from './dialog.tsx';
+
+/** What stands on the button of a command: its keys, or that it listens. */
+function shownAs(command: StudioCommand, listening: string | undefined): string {
+  return listening === command.id ? 'Press keys' : keysOf(command).map(shownKeys).join('  ') || 'none';
+}
 
 const MODIFIERS = ['Control', 'Shift', 'Alt', 'Meta'];
 
@@ -44,12 +49,12 @@ export function ShortcutsDialog() {
             <button
               type="button"
               className={listening === command.id ? 'chosen' : ''}
-              aria-label={`Keys of ${command.label}`}
+              aria-label={`${shownAs(command, listening)}: keys of ${command.label}`}
               onClick={() => setListening(command.id)}
               onKeyDown={(event) => take(event, command.id)}
               onBlur={() => setListening(undefined)}
             >
-              {listening === command.id ? 'Press keys' : keysOf(command).map(shownKeys).join('  ') || 'none'}
+              {shownAs(command, listening)}
             </button>
             <button
               type="button"

@@ -41,7 +41,10 @@ export class ThumbnailCache {
         end();
         this.#onLoaded();
       });
-      image.addEventListener('error', end);
+      image.addEventListener('error', () => {
+        this.#kept.delete(path); // asked for again when it is looked at again
+        end();
+      });
       image.src = path;
     }
   }

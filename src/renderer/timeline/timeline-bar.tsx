@@ -97,13 +97,13 @@ export function TimelineBar() {
     <div className="timeline-bar">
       <ToolButtons />
       <span className="divider" />
-      <Popover label="Wheel" title="Emotions on the plane of valence and arousal">
+      <Popover label="Wheel" title="Emotions on the plane of valence and arousal" above>
         {(close) => (
           <div className="wheel-popup">
             <EmotionWheel
               label={null}
               intensity={1}
-              draggable
+              onDropped={close}
               onChange={(label, intensity) => {
                 close();
                 void direct(label, useStudio.getState().frame, intensity);

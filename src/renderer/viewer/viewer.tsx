@@ -138,7 +138,7 @@ export function Viewer() {
         {untracked && length > 0 && (
           <div className="stage-note">Effects show once the faces of this clip are tracked (T).</div>
         )}
-        {preparing && <div className="stage-note">Source; the edit of this frame is being made.</div>}
+        {preparing && !message && <div className="stage-note">Source; the edit of this frame is being made.</div>}
         {message && <div className="stage-note warn">{message}</div>}
       </div>
       <Transport />
