@@ -96,7 +96,7 @@ export class FrameService implements AsyncDisposable {
     if (known) return known;
     const { picture, layers, touched } = await evaluator.frame(project, { ...wanted, keep: false });
     const preview = { image: await this.#images.jpeg(picture, width), notes: { layers, touched } };
-    previews.put(name, preview);
+    previews.set(name, preview);
     return preview;
   }
 

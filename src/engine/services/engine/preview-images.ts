@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { EvaluatedPicture } from '../evaluator/evaluator.ts';
 import type { ScreenImage } from './picture-images.ts';
 
@@ -14,45 +15,14 @@ export const previewName = (picture: string, width: number | undefined): string 
  * Previews by {@link previewName}, encoded: a tenth of their samples, so that minutes fit, and played without being made or
  * encoded again. Those used longest ago are given up when their bytes pass the budget.
  */
-export class PreviewImages {
-  readonly budget: number;
-  readonly #kept = new Map<string, PreviewImage>();
-  #bytes = 0;
+export type PreviewImages = LRUCache<string, PreviewImage>;
 
-  constructor(budgetBytes: number) {
-    this.budget = budgetBytes;
-  }
+/** Room for previews of so many bytes. */
+export function previewImages(budgetBytes: number): PreviewImages {
+  return new LRUCache({ maxSize: budgetBytes, sizeCalculation: ({ image }) => image.bytes.byteLength });
+}
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** Bytes of a preview; 0 where there is none. Does not count as use. */
-  bytesOf(name: string): number {
-    return this.#kept.get(name)?.image.bytes.byteLength ?? 0;
-  }
-
-  get(name: string): PreviewImage | undefined {
-    const found = this.#kept.get(name);
-    if (found) {
-      this.#kept.delete(name);
-      this.#kept.set(name, found);
-    }
-    return found;
-  }
-
-  put(name: string, preview: PreviewImage): void {
-    this.#delete(name);
-    this.#kept.set(name, preview);
-    this.#bytes += preview.image.bytes.byteLength;
-    for (const oldest of this.#kept.keys()) {
-      if (this.#bytes <= this.budget) break;
-      this.#delete(oldest);
-    }
-  }
-
-  #delete(name: string): void {
-    this.#bytes -= this.bytesOf(name);
-    this.#kept.delete(name);
-  }
+/** Bytes of a preview; 0 where there is none. Does not count as use. */
+export function bytesOf(previews: PreviewImages, name: string | undefined): number {
+  return name === undefined ? 0 : (previews.peek(name)?.image.bytes.byteLength ?? 0);
 }

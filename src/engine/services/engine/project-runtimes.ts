@@ -4,7 +4,7 @@ import { Evaluator } from '../evaluator/evaluator.ts';
 import { StorePerformances } from '../evaluator/performances.ts';
 import { Proxies } from '../evaluator/proxies.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
-import { PreviewImages } from './preview-images.ts';
+import { type PreviewImages, previewImages } from './preview-images.ts';
 
 /** Finished frames that are kept in memory for each open project: some 50 of 1080p, as an open film takes the most of it. */
 const CACHE_BYTES = 160 * 2 ** 20;
@@ -32,7 +32,7 @@ function openRuntime(sessions: ProjectSessions, handle: string, capture: Capture
     performances,
     evaluator,
     proxies,
-    previews: new PreviewImages(PREVIEW_BYTES),
+    previews: previewImages(PREVIEW_BYTES),
     async [Symbol.asyncDispose]() {
       await evaluator[Symbol.asyncDispose]();
       await performances[Symbol.asyncDispose]();

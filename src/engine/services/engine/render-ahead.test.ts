@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PreviewImages } from './preview-images.ts';
+import { bytesOf, previewImages } from './preview-images.ts';
 import { orderFrom, runsOf } from './render-ahead.ts';
 
 const preview = (bytes: number) => ({
@@ -24,16 +24,15 @@ describe('rendering ahead', () => {
 });
 
 describe('previews that are kept', () => {
-  it('gives up those used longest ago when they pass the budget', () => {
-    const kept = new PreviewImages(100);
-    kept.put('a', preview(40));
-    kept.put('b', preview(40));
+  it('gives up those used longest ago when they pass the budget; asking for their bytes is no use', () => {
+    const kept = previewImages(100);
+    kept.set('a', preview(40));
+    kept.set('b', preview(40));
     expect(kept.get('a')).toBeDefined();
-    kept.put('c', preview(40));
-    expect([kept.get('a'), kept.get('b'), kept.get('c')].map((one) => one !== undefined)).toEqual([true, false, true]);
-    expect(kept.bytes).toBe(80);
-    kept.put('c', preview(10));
-    expect(kept.bytes).toBe(50);
-    expect(kept.bytesOf('b')).toBe(0);
+    expect([bytesOf(kept, 'b'), bytesOf(kept, undefined)]).toEqual([40, 0]);
+    kept.set('c', preview(40));
+    expect(['a', 'b', 'c'].map((name) => bytesOf(kept, name))).toEqual([40, 0, 40]);
+    kept.set('c', preview(10));
+    expect(kept.calculatedSize).toBe(50);
   });
 });

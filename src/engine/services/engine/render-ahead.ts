@@ -6,7 +6,7 @@ import type { Project } from '../../../core/document/schema.ts';
 import { EventChannel } from '../event-channel.ts';
 import type { ProjectSessions } from '../project-sessions.ts';
 import type { FrameService } from './frame-service.ts';
-import { previewName } from './preview-images.ts';
+import { bytesOf, previewName } from './preview-images.ts';
 import type { ProjectRuntimes } from './project-runtimes.ts';
 
 /** Frames that are made at once: one decodes and encodes while the other is composed. */
@@ -118,7 +118,7 @@ export class RenderAhead implements AsyncDisposable {
 
   #prepared({ aim: { handle, sequence, from, until }, names, failed }: Course): Prepared {
     const { previews } = this.#runtimes.get(handle);
-    const there = (frame: number): boolean => previews.bytesOf(names[frame]!) > 0;
+    const there = (frame: number): boolean => bytesOf(previews, names[frame]) > 0;
     const edited = (frame: number): boolean => names[frame] !== undefined && !failed.has(frame);
     return {
       sequence,
@@ -145,9 +145,9 @@ export class RenderAhead implements AsyncDisposable {
     for (const frame of orderFrom(aim)) {
       const name = names[frame];
       if (name === undefined) continue;
-      const bytes = previews.bytesOf(name);
+      const bytes = bytesOf(previews, name);
       held += bytes;
-      if (held > previews.budget * FILL) return undefined;
+      if (held > previews.maxSize * FILL) return undefined;
       if (bytes === 0 && !failed.has(frame) && !making.has(frame)) return frame;
     }
     return undefined;
@@ -189,7 +189,7 @@ export class RenderAhead implements AsyncDisposable {
     try {
       await this.#frames.preview(handle, project, { sequence, frame, quality, side: 'edited' }, width);
       // Made of something that changed meanwhile, e.g. a recording that was just listened to: another name holds now.
-      if (this.#runtimes.get(handle).previews.bytesOf(names[frame]!) === 0) failed.add(frame);
+      if (bytesOf(this.#runtimes.get(handle).previews, names[frame]) === 0) failed.add(frame);
     } catch {
       // Who looks at the frame is told why.
       failed.add(frame);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Effect } from '../../../core/document/effect-schema.ts';
 import type { Clip, MediaItem, Project } from '../../../core/document/schema.ts';
 import { RetakeError } from '../../../core/errors.ts';
@@ -20,11 +21,11 @@ export interface Spoken {
 /** A short name of a value: the same for equal values. */
 export const hashOf = (value: unknown): string => createHash('sha1').update(JSON.stringify(value)).digest('base64');
 
-/** What the effects of clips make of performances, kept for the clips in use. */
+/** What the effects of clips make of performances, kept for the clips used last. */
 export class EffectPlans {
   readonly #performances: PerformanceSource;
-  readonly #plans = new Map<string, EditPlan>();
-  readonly #spokens = new Map<string, Spoken>();
+  readonly #plans = new LRUCache<string, EditPlan>({ max: 16 });
+  readonly #spokens = new LRUCache<string, Spoken>({ max: 8 });
 
   constructor(performances: PerformanceSource) {
     this.#performances = performances;
@@ -38,7 +39,6 @@ export class EffectPlans {
     const known = this.#spokens.get(key);
     if (known) return known;
     const spoken = { key, effect, talking: performTalk(effect, inputs, media.rate, frames) };
-    if (this.#spokens.size >= 8) this.#spokens.delete(this.#spokens.keys().next().value!);
     this.#spokens.set(key, spoken);
     return spoken;
   }
@@ -70,7 +70,6 @@ export class EffectPlans {
     const others = ({ performance, actors }: CapturedMedia): EditPlan =>
       planEffects(effects, { performance, rate: media.rate, actors, manners });
     const plan = spoken ? planTalk(captured, spoken.effect, spoken.talking, others) : others(captured);
-    if (this.#plans.size >= 16) this.#plans.delete(this.#plans.keys().next().value!);
     this.#plans.set(key, plan);
     return plan;
   }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { type EvaluatedLayer, evaluateFrame } from '../../../core/document/evaluate.ts';
 import { layOut } from '../../../core/document/query.ts';
 import type { MediaItem, Project } from '../../../core/document/schema.ts';
@@ -12,7 +13,6 @@ import { EffectPlans, hashOf } from './effect-plans.ts';
 import type { MediaView } from './media-view.ts';
 import { OpenViews, type OpenViewsOptions } from './open-views.ts';
 import type { CapturedMedia, PerformanceSource } from './performances.ts';
-import { PictureCache } from './picture-cache.ts';
 
 /** Share of the full size in which a frame is made: previews are quick, exports are `full`. */
 export const QUALITIES = { full: 1, half: 2, quarter: 4 } as const;
@@ -50,10 +50,9 @@ export interface EvaluatorOptions extends OpenViewsOptions {
 
 type ShownLayer = ClipFrame & Pick<EvaluatedLayer, 'opacity'>;
 
-interface Note {
-  readonly layers: readonly LayerNote[];
-  readonly touched: boolean;
-}
+type Finished = Omit<EvaluatedPicture, 'cached'>;
+
+const bytesOf = (picture: Picture): number => picture.planes.reduce((sum, plane) => sum + plane.byteLength, 0);
 
 /**
  * Makes frames of a project: the one way in which preview, command line and batch come to a picture, so that what was
@@ -65,7 +64,7 @@ export class Evaluator implements AsyncDisposable {
   readonly #plans: EffectPlans;
   readonly #pictures: ClipPictures;
   readonly #kinds = new Map<string, PictureKind>();
-  readonly #cache: PictureCache<Note>;
+  readonly #finished: LRUCache<string, Finished> | undefined;
   /** Frames under way: they overlap, as decoding and composing do not wait for one another. */
   readonly #making = new Set<Promise<unknown>>();
 
@@ -74,12 +73,16 @@ export class Evaluator implements AsyncDisposable {
     this.#views = new OpenViews(options);
     this.#plans = new EffectPlans(options.performances);
     this.#pictures = new ClipPictures(options.performances, this.#plans);
-    this.#cache = new PictureCache(options.cacheBytes ?? 0);
+    if (options.cacheBytes)
+      this.#finished = new LRUCache({
+        maxSize: options.cacheBytes,
+        sizeCalculation: ({ picture }) => bytesOf(picture),
+      });
   }
 
   /** Bytes of frames kept. */
   get cachedBytes(): number {
-    return this.#cache.bytes;
+    return this.#finished?.calculatedSize ?? 0;
   }
 
   /**
@@ -149,8 +152,8 @@ export class Evaluator implements AsyncDisposable {
 
   async #make(project: Project, request: FrameRequest): Promise<EvaluatedPicture> {
     const { name, kind, shown } = await this.#plan(project, request);
-    const kept = this.#cache.get(name);
-    if (kept) return { picture: kept.picture, ...kept.note, cached: true };
+    const kept = this.#finished?.get(name);
+    if (kept) return { ...kept, cached: true };
     let picture: Picture | undefined;
     let touched = false;
     const notes: LayerNote[] = [];
@@ -165,9 +168,9 @@ export class Evaluator implements AsyncDisposable {
       notes.push(made.note);
     }
     picture ??= blackPicture(kind);
-    const note: Note = { layers: notes, touched };
-    if (request.keep !== false) this.#cache.put(name, { picture, note });
-    return { picture, ...note, cached: false };
+    const made: Finished = { picture, layers: notes, touched };
+    if (request.keep !== false) this.#finished?.set(name, made);
+    return { ...made, cached: false };
   }
 
   /** All that a layer's picture depends on. */
@@ -189,7 +192,7 @@ export class Evaluator implements AsyncDisposable {
     await Promise.all(this.#making);
     await this.#views[Symbol.asyncDispose]();
     this.#pictures[Symbol.dispose]();
-    this.#cache.clear();
+    this.#finished?.clear();
   }
 }
 
