@@ -10,7 +10,7 @@ import { tongueShare } from './mouth-depth.ts';
 import { MouthOpening } from './mouth-opening.ts';
 import { applyRows } from './refine-operator.ts';
 import { type FaceFrame, SurroundField } from './surround-field.ts';
-import { type SeenEdge, teethSplit } from './teeth-edge.ts';
+import { type SeenTeeth, teethLine } from './teeth-line.ts';
 import { fixedRows, openingDepth, placeInGap, remapOpening, type TeethRows } from './teeth-remap.ts';
 import { drawTriangles, VERTEX_STRIDE, type WarpField } from './warp-field.ts';
 import { REGION_EYE, REGION_MOUTH, REGION_SKIN } from './warp-mesh.ts';
@@ -23,7 +23,7 @@ export interface WarpJob {
   /** See cuttingEdge; null when unknown. */
   readonly teethEdgeCm: number | null;
   /** What this frame's own opening shows of it. */
-  readonly seenEdge: SeenEdge | null;
+  readonly seenTeeth: SeenTeeth | null;
 }
 
 /** Faces wider than this many pixels get a second subdivision: under it one leaves triangles of some 8 pixels. */
@@ -76,7 +76,7 @@ export class FaceWarper {
    * field alone, when nothing would change.
    */
   draw(
-    { edit, identity, light, teethEdgeCm, seenEdge }: WarpJob,
+    { edit, identity, light, teethEdgeCm, seenTeeth }: WarpJob,
     width: number,
     height: number,
     field: WarpField,
@@ -90,7 +90,7 @@ export class FaceWarper {
     }
     this.#level = level;
     this.motion.solve(edit, identity, light);
-    const split = teethSplit(edit.landmarks, this.motion, teethEdgeCm, seenEdge);
+    const splits = teethLine(edit.landmarks, this.motion, teethEdgeCm, seenTeeth);
     this.#placeControls(edit, width, height, faceWidth);
     const frame = this.frameOf(edit.landmarks);
     level.skin.place(this.#position, this.#change);
@@ -104,7 +104,7 @@ export class FaceWarper {
     level.mouth.placeBehind(this.#position, this.#change);
     this.#measureOpening(level.mouth, edit);
     drawTriangles(field, level.mouth.vertices, level.mouth.refinement.triangles, REGION_MOUTH);
-    this.#keepTeeth(field, this.#mouthOpening.measure(split, edit.landmarks, this.#change, this.motion));
+    this.#keepTeeth(field, this.#mouthOpening.measure(splits, edit.landmarks, this.#change, this.motion));
     this.#surround.fill(field, frame);
     return true;
   }

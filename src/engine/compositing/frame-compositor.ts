@@ -8,7 +8,7 @@ import { FaceWarper } from './face-warper.ts';
 import type { MouthDonor } from './mouth-donor.ts';
 import { MouthInterior } from './mouth-interior.ts';
 import { settleMatte, warpPicture } from './resample.ts';
-import { seenEdge } from './teeth-edge.ts';
+import { seenTeeth } from './teeth-line.ts';
 import { WarpField } from './warp-field.ts';
 import { REGION_EYE, REGION_SKIN } from './warp-mesh.ts';
 
@@ -67,8 +67,8 @@ export class FrameCompositor {
    */
   composeFace(source: Picture, target: Picture, job: FaceJob): boolean {
     const { field } = this;
-    const seen = seenEdge(source, job.edit.landmarks);
-    if (!this.#warper.draw({ ...job, seenEdge: seen }, source.width, source.height, field)) return false;
+    const seen = seenTeeth(source, job.edit.landmarks);
+    if (!this.#warper.draw({ ...job, seenTeeth: seen }, source.width, source.height, field)) return false;
     this.#addCreases(job);
     this.#clearEyeLight();
     settleMatte(field);

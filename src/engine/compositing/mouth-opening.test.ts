@@ -5,6 +5,7 @@ import { MouthOpening } from './mouth-opening.ts';
 
 const UPRIGHT = { downX: 0, downY: 1 };
 const CHIN = 152;
+const HALVES = INNER_LIP_PAIRS.map(() => 0.5);
 
 /** Lips 100 px wide at y 200; the opening is `gap` px high, but for its ends. */
 function lips(gap: number): Float32Array {
@@ -32,7 +33,7 @@ function dropped(px: number): Float32Array {
 
 describe('MouthOpening', () => {
   it('tells place and heights at every point of the new opening, without a kink in the middle', () => {
-    const opening = new MouthOpening().measure(0.5, lips(20), dropped(30), UPRIGHT);
+    const opening = new MouthOpening().measure(HALVES, lips(20), dropped(30), UPRIGHT);
     for (const x of [80, 95, 99.5, 100, 100.5, 105, 120]) {
       opening.look(x, 225);
       expect(opening.point.oldTop).toBeCloseTo(200, 3);
@@ -43,7 +44,7 @@ describe('MouthOpening', () => {
   });
 
   it('keeps rows of teeth where a jaw only drops, and bares them where a part of a lip rises', () => {
-    const still = new MouthOpening().measure(0.5, lips(20), dropped(30), UPRIGHT);
+    const still = new MouthOpening().measure(HALVES, lips(20), dropped(30), UPRIGHT);
     still.look(100, 210);
     expect(still.rows.upperGain).toBeCloseTo(1, 3);
     expect(still.rows.lowerGain).toBeCloseTo(1, 3);
@@ -51,7 +52,7 @@ describe('MouthOpening', () => {
     const [side] = INNER_LIP_PAIRS[2]!;
     change[side * 3 + 1] = -4;
     const landmarks = lips(20);
-    const raised = new MouthOpening().measure(0.5, landmarks, change, UPRIGHT);
+    const raised = new MouthOpening().measure(HALVES, landmarks, change, UPRIGHT);
     raised.look(landmarks[side * 3]!, 210);
     expect(raised.rows.upperGain).toBeGreaterThan(1.3);
     raised.look(200 - landmarks[side * 3]!, 210);
@@ -59,7 +60,7 @@ describe('MouthOpening', () => {
   });
 
   it('turns with the head', () => {
-    const upright = new MouthOpening().measure(0.5, lips(20), dropped(30), UPRIGHT);
+    const upright = new MouthOpening().measure(HALVES, lips(20), dropped(30), UPRIGHT);
     const turned = (data: Float32Array): Float32Array => {
       const out = Float32Array.from(data);
       for (let v = 0; v < FACE_VERTEX_COUNT; v++) {
@@ -68,7 +69,7 @@ describe('MouthOpening', () => {
       }
       return out;
     };
-    const lying = new MouthOpening().measure(0.5, turned(lips(20)), turned(dropped(30)), { downX: -1, downY: 0 });
+    const lying = new MouthOpening().measure(HALVES, turned(lips(20)), turned(dropped(30)), { downX: -1, downY: 0 });
     upright.look(70, 215);
     lying.look(-215, 70);
     expect(lying.point.t).toBeCloseTo(upright.point.t, 3);

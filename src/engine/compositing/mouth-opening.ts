@@ -3,8 +3,8 @@ import { bareTeeth, type TeethRows } from './teeth-remap.ts';
 
 /** Places across the mouth at which the opening is worked out. */
 const PLACES = 64;
-/** What is kept per place: where the opening starts and ends before and after (down the face), and what its rows gain. */
-const [OLD_TOP, OLD_HEIGHT, NEW_TOP, NEW_HEIGHT, UPPER_GAIN, LOWER_GAIN, FIELDS] = [0, 1, 2, 3, 4, 5, 6];
+/** What is kept per place: where the opening starts and ends before and after (down the face), where its rows part and what they gain. */
+const [OLD_TOP, OLD_HEIGHT, NEW_TOP, NEW_HEIGHT, SPLIT, UPPER_GAIN, LOWER_GAIN, FIELDS] = [0, 1, 2, 3, 4, 5, 6, 7];
 /** Middle of the lower edge of the chin, which goes where the jaw and the lower teeth go. */
 const CHIN = 152;
 
@@ -50,12 +50,11 @@ export class MouthOpening {
   #step = 1;
 
   /**
-   * @param split see {@link TeethRows}
+   * @param splits per column ({@link INNER_LIP_PAIRS}), see {@link TeethRows}
    * @param landmarks [>= 468, 3] pixels, as filmed
    * @param change [468, 3]: movement in pixels, and a third number that is not used
    */
-  measure(split: number, landmarks: Float32Array, change: Float32Array, { downX, downY }: DownAxis): this {
-    this.rows.split = split;
+  measure(splits: ArrayLike<number>, landmarks: Float32Array, change: Float32Array, { downX, downY }: DownAxis): this {
     this.#downX = downX;
     this.#downY = downY;
     const moved = (v: number): number => change[v * 3]! * downX + change[v * 3 + 1]! * downY;
@@ -65,6 +64,7 @@ export class MouthOpening {
     const jaw = Math.max(0, moved(CHIN));
     let i = 0;
     for (const [u, l] of INNER_LIP_PAIRS) {
+      const split = splits[i]!;
       const end = this.#ends[i++]!;
       const before = Math.max(0, down(l) - down(u));
       const rows = bareTeeth(split, before, -moved(u), moved(l) - jaw);
@@ -73,16 +73,18 @@ export class MouthOpening {
       end.values[OLD_HEIGHT] = before;
       end.values[NEW_TOP] = down(u) + moved(u);
       end.values[NEW_HEIGHT] = Math.max(0, down(l) + moved(l) - down(u) - moved(u));
+      end.values[SPLIT] = split;
       end.values[UPPER_GAIN] = rows.upperGain;
       end.values[LOWER_GAIN] = rows.lowerGain;
     }
-    for (const v of INNER_LIP_CORNERS) {
+    for (const [corner, v] of INNER_LIP_CORNERS.entries()) {
       const end = this.#ends[i++]!;
       end.across = across(v);
       end.values[OLD_TOP] = down(v);
       end.values[OLD_HEIGHT] = 0;
       end.values[NEW_TOP] = down(v) + moved(v);
       end.values[NEW_HEIGHT] = 0;
+      end.values[SPLIT] = splits[corner * (INNER_LIP_PAIRS.length - 1)]!;
       end.values[UPPER_GAIN] = 1;
       end.values[LOWER_GAIN] = 1;
     }
@@ -123,6 +125,7 @@ export class MouthOpening {
     point.before = value(OLD_HEIGHT);
     point.after = value(NEW_HEIGHT);
     point.t = Math.max(0, Math.min(1, (point.down - value(NEW_TOP)) / Math.max(1e-3, point.after)));
+    rows.split = value(SPLIT);
     rows.upperGain = value(UPPER_GAIN);
     rows.lowerGain = value(LOWER_GAIN);
   }

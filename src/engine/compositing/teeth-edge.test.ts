@@ -61,6 +61,22 @@ describe('seenEdge', () => {
     expect(teethSplit(lips(24), SCALE, 3, seen)).toBeCloseTo(seen.place, 5);
   });
 
+  it('knows lower teeth that stand alone under the dark, and takes no edge of upper teeth from them', () => {
+    const picture = mouth((y) => (y < 44 ? 25 : 190));
+    const seen = seenEdge(picture, lips(24))!;
+    expect(seen.upper).toBe(false);
+    expect(Math.abs(seen.place - 14 / 24)).toBeLessThan(0.06);
+    expect(teethSplit(lips(24), SCALE, null, seen)).toBeLessThan(0.65);
+    expect(cuttingEdge(picture, lips(24), SCALE)).toBeNull();
+    // Upper teeth in the shadow of their lip are upper teeth.
+    expect(
+      seenEdge(
+        mouth((y) => (y < 34 ? 60 : 190)),
+        lips(24),
+      )!.upper,
+    ).toBe(true);
+  });
+
   it('leaves the split to the known edge where the frame shows no step', () => {
     const seen = seenEdge(
       mouth(() => 90),

@@ -5,14 +5,22 @@ import { INNER_LIP_PAIRS } from './face-loops.ts';
 const ROWS = 16;
 /** The dark below upper teeth must be under this share of their brightness to be unmistakable. */
 const CLEAR_DARK = 0.5;
+/**
+ * Teeth end where this much of their light over the dark is left: the soft edge of a picture is theirs down to there. Cut at
+ * half, its rest would go with the jaw, a white line along the lower lip.
+ */
+const EDGE_LEFT = 0.15;
+/** A dark of this share of the opening is more than the shadow that a lip throws on its teeth. */
+const TALL_DARK = 0.3;
 /** Rows at the upper lip that lie in its shadow. */
 const LIP_SHADOW = 1;
 /** Base of the nose: it hangs on the skull as the upper teeth do. */
 const SUBNASALE = 2;
 /** Where the split lies when no frame shows the edge: one row of teeth rests on the lower lip. */
-const ON_LOWER_LIP = 0.96;
-const NEAREST_TO_UPPER_LIP = 0.35;
+export const ON_LOWER_LIP = 0.96;
+export const NEAREST_TO_UPPER_LIP = 0.35;
 /** Of the facing lip points, the middle ones: the corners of a mouth are dark whatever the teeth do. */
+const MIDDLE_COLUMNS = INNER_LIP_PAIRS.map((_pair, column) => column).slice(2, -2);
 const MIDDLE_PAIRS = INNER_LIP_PAIRS.slice(2, -2);
 
 /** Down axis of a face in the picture and pixels per centimetre along it. */
@@ -30,34 +38,47 @@ function along(landmarks: Float32Array, from: number, to: number, { downX, downY
 
 /** What a frame's own opening shows, in heights of 0..1 from the upper lip. */
 export interface SeenEdge {
+  /** Whether `place` is told by upper teeth: it is by the lower ones where they alone are seen. */
+  readonly upper: boolean;
   /** Where upper teeth end above something darker. */
   readonly place: number;
   /** Least light below that over the most above it: 0 is unmistakable, 1 shows nothing. */
   readonly contrast: number;
+  /** The most light above that, above black. */
+  readonly light: number;
   /** Where the lower lip begins: networks often put its edge too low, on the lip itself. */
   readonly lowerLip: number;
 }
 
-/** Colours across the middle of the lips at heights of the opening, [heights, planes], above black and neutral. */
-function openingProfile(picture: Picture, landmarks: Float32Array, heights: readonly number[]): Float32Array | null {
+/** Reads a coordinate of the upper or lower lip's edge between the points that face one another. */
+function lipAt(landmarks: Float32Array, column: number, side: 0 | 1, axis: 0 | 1): number {
+  const k = Math.max(0, Math.min(INNER_LIP_PAIRS.length - 2, Math.floor(column)));
+  const a = landmarks[INNER_LIP_PAIRS[k]![side] * 3 + axis]!;
+  return a + (column - k) * (landmarks[INNER_LIP_PAIRS[k + 1]![side] * 3 + axis]! - a);
+}
+
+/** Mean colours of columns of the opening at its heights, [heights, planes], above black and neutral. */
+function openingProfile(picture: Picture, landmarks: Float32Array, columns: readonly number[]): Float32Array | null {
   const { layout, colour } = picture;
   const low = colour.range === 'limited' && layout.family !== 'rgb' ? 16 << (layout.bitDepth - 8) : 0;
   const neutral = 2 ** (layout.bitDepth - 1);
   const planes = layout.family === 'gray' ? 1 : 3;
-  const profile = new Float32Array(heights.length * planes);
-  for (const [u, l] of MIDDLE_PAIRS)
-    for (let r = 0; r < heights.length; r++) {
-      const t = heights[r]!;
-      const x = Math.floor(landmarks[u * 3]! + (landmarks[l * 3]! - landmarks[u * 3]!) * t);
-      const y = Math.floor(landmarks[u * 3 + 1]! + (landmarks[l * 3 + 1]! - landmarks[u * 3 + 1]!) * t);
+  const profile = new Float32Array(HEIGHTS.length * planes);
+  for (const column of columns) {
+    const [upperX, upperY] = [lipAt(landmarks, column, 0, 0), lipAt(landmarks, column, 0, 1)];
+    const [lowerX, lowerY] = [lipAt(landmarks, column, 1, 0), lipAt(landmarks, column, 1, 1)];
+    for (let r = 0; r < HEIGHTS.length; r++) {
+      const x = Math.floor(upperX + (lowerX - upperX) * HEIGHTS[r]!);
+      const y = Math.floor(upperY + (lowerY - upperY) * HEIGHTS[r]!);
       if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return null;
       for (let p = 0; p < planes; p++) {
         const chroma = layout.family === 'yuv' && p > 0;
         const width = chroma ? planeSize(layout, picture.width, picture.height, p)[0] : picture.width;
         const at = chroma ? (y >> layout.chromaShiftY) * width + (x >> layout.chromaShiftX) : y * width + x;
-        profile[r * planes + p]! += (picture.planes[p]![at]! - (chroma ? neutral : low)) / MIDDLE_PAIRS.length;
+        profile[r * planes + p]! += (picture.planes[p]![at]! - (chroma ? neutral : low)) / columns.length;
       }
     }
+  }
   return profile;
 }
 
@@ -89,9 +110,31 @@ function lowerLipEdge(profile: Float32Array, rgb: boolean, step: number): number
   return (r + 0.5 + (here - most / 2) / Math.max(1e-6, here - below)) / ROWS;
 }
 
-/** Looks at this frame's opening; null when the mouth leaves the picture or shows no step to the dark at all. */
-export function seenEdge(picture: Picture, landmarks: Float32Array): SeenEdge | null {
-  const profile = openingProfile(picture, landmarks, HEIGHTS);
+/** Lower teeth alone, under a dark too tall for the shadow of a lip: the rows part where that dark ends. Null when there are none. */
+function lowerTeeth(light: (r: number) => number, last: number, lowerLip: number): SeenEdge | null {
+  let bright = 0;
+  for (let r = 0; r < last; r++) if (light(r) > light(bright)) bright = r;
+  let dark = bright;
+  for (let r = 0; r < bright; r++) if (light(r) < light(dark)) dark = r;
+  const contrast = light(dark) / Math.max(1e-6, light(bright));
+  if (contrast > CLEAR_DARK) return null;
+  const started = light(dark) + EDGE_LEFT * (light(bright) - light(dark));
+  let top = dark;
+  while (top > 0 && light(top - 1) <= started) top--;
+  let r = bright;
+  while (r > dark && light(r) > started) r--;
+  if (r - top < TALL_DARK * ROWS) return null;
+  const place = (r + 0.5 + (started - light(r)) / Math.max(1e-6, light(r + 1) - light(r))) / ROWS;
+  return { upper: false, place, contrast, light: light(bright), lowerLip };
+}
+
+/**
+ * Looks at this frame's opening; null when the mouth leaves the picture.
+ *
+ * @param columns where, as places in {@link INNER_LIP_PAIRS} and between them; the middle of the mouth by itself
+ */
+export function seenEdge(picture: Picture, landmarks: Float32Array, columns = MIDDLE_COLUMNS): SeenEdge | null {
+  const profile = openingProfile(picture, landmarks, columns);
   if (!profile) return null;
   const planes = profile.length / HEIGHTS.length;
   const light = (r: number): number => Math.max(0, profile[r * planes]!);
@@ -102,13 +145,18 @@ export function seenEdge(picture: Picture, landmarks: Float32Array): SeenEdge | 
   for (let r = LIP_SHADOW; r < last * 0.8; r++) if (light(r) > light(bright)) bright = r;
   let dark = bright;
   for (let r = bright; r < last; r++) if (light(r) < light(dark)) dark = r;
-  if (dark === bright) return { place: lowerLip, contrast: 1, lowerLip };
-  const half = (light(bright) + light(dark)) / 2;
+  const contrast = light(dark) / Math.max(1e-6, light(bright));
+  const lower = contrast < CLEAR_DARK ? null : lowerTeeth(light, last, lowerLip);
+  if (lower) return lower;
+  if (dark === bright) return { upper: true, place: lowerLip, contrast: 1, light: light(bright), lowerLip };
+  const ended = light(dark) + EDGE_LEFT * (light(bright) - light(dark));
   let r = bright;
-  while (r < dark && light(r) > half) r++;
+  while (r < dark && light(r) > ended) r++;
   return {
-    place: (r - 0.5 + (light(r - 1) - half) / Math.max(1e-6, light(r - 1) - light(r))) / ROWS,
-    contrast: light(dark) / Math.max(1e-6, light(bright)),
+    upper: true,
+    place: (r - 0.5 + (light(r - 1) - ended) / Math.max(1e-6, light(r - 1) - light(r))) / ROWS,
+    contrast,
+    light: light(bright),
     lowerLip,
   };
 }
@@ -121,7 +169,7 @@ export function seenEdge(picture: Picture, landmarks: Float32Array): SeenEdge | 
  */
 export function cuttingEdge(picture: Picture, landmarks: Float32Array, scale: FaceScale): number | null {
   const seen = seenEdge(picture, landmarks);
-  if (!seen || seen.contrast > CLEAR_DARK) return null;
+  if (!seen?.upper || seen.contrast > CLEAR_DARK) return null;
   let distance = 0;
   for (const [u, l] of MIDDLE_PAIRS)
     distance +=
@@ -134,10 +182,22 @@ const [BLURRED_PX, PLAIN_PX] = [3, 8] as const;
 /** Contrast at which an edge that a frame itself shows is believed fully, and not at all. */
 const [BELIEVED, DOUBTED] = [0.65, 0.85] as const;
 
-const ramp = (value: number, from: number, to: number): number => {
+/** Smooth step of a value between two others. */
+export const ramp = (value: number, from: number, to: number): number => {
   const t = Math.max(0, Math.min(1, (value - from) / (to - from)));
   return t * t * (3 - 2 * t);
 };
+
+/** Height of the opening at a column, pixels. */
+export function gapOf(landmarks: Float32Array, column: number, scale: FaceScale): number {
+  const [u, l] = INNER_LIP_PAIRS[column]!;
+  return along(landmarks, u, l, scale);
+}
+
+/** How far an edge that a frame itself shows is believed, 0..1. */
+export function shownShare({ contrast }: SeenEdge, gapPx: number): number {
+  return ramp(gapPx, BLURRED_PX, PLAIN_PX) * (1 - ramp(contrast, BELIEVED, DOUBTED));
+}
 
 /**
  * The line between what hangs on the skull and what moves with the jaw in this frame's opening, 0..1 from the upper
@@ -163,9 +223,8 @@ export function teethSplit(
   const expected = Math.max(NEAREST_TO_UPPER_LIP, Math.min(ON_LOWER_LIP, known));
   if (!seen) return expected;
   const plain = ramp(gap, BLURRED_PX, PLAIN_PX);
-  const believed = plain * (1 - ramp(seen.contrast, BELIEVED, DOUBTED));
   const shown = Math.max(NEAREST_TO_UPPER_LIP, Math.min(ON_LOWER_LIP, seen.place));
-  const split = expected + believed * (shown - expected);
+  const split = expected + shownShare(seen, gap) * (shown - expected);
   // Nothing of the lower lip may hang on the skull.
   const lip = 1 + plain * (Math.min(ON_LOWER_LIP, seen.lowerLip) - 1);
   return Math.max(NEAREST_TO_UPPER_LIP, Math.min(split, lip));
