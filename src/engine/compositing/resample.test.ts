@@ -130,34 +130,33 @@ describe('warpPicture', () => {
     );
   });
 
-  it.each([
-    ...LAYOUTS,
-    { family: 'yuv', bitDepth: 8, chromaShiftX: 2, chromaShiftY: 0, alpha: false } as const,
-    { family: 'yuv', bitDepth: 8, chromaShiftX: 0, chromaShiftY: 1, alpha: false } as const,
-  ])('is what each sample alone comes to: $family $bitDepth bit, chroma $chromaShiftX $chromaShiftY', (layout) => {
-    const source = noise(layout);
-    const target = copyOf(source);
-    const field = new WarpField();
-    const rect = { x: 3, y: 5, width: 29, height: 21 };
-    field.reset(rect);
-    const wave = (at: number, amount: number): number => Math.sin(at * 1.7) * amount;
-    for (let at = 0; at < rect.width * rect.height; at++) {
-      field.dx[at] = wave(at, 2.5);
-      field.dy[at] = wave(at + 9, 2);
-      field.logGain[at] = at % 3 === 0 ? 0 : wave(at + 4, 1.4);
-      field.matte[at] = at % 11 < 4 ? 0 : Math.abs(wave(at, 1));
-    }
-    warpPicture(source, target, field);
-    const expected = copyOf(source);
-    expected.planes.slice(0, layout.family === 'gray' ? 1 : 3).forEach((plane, p) => {
-      warpAlone(source, plane, p, field);
-    });
-    // A 512th of a pixel and a thousandth of the light may be lost.
-    const tolerance = Math.max(1, 2 ** layout.bitDepth / 512);
-    for (const [p, plane] of target.planes.entries())
-      for (const [at, value] of plane.entries())
-        expect(Math.abs(value - expected.planes[p]![at]!), `plane ${p}, sample ${at}`).toBeLessThanOrEqual(tolerance);
-  });
+  it.each([...LAYOUTS, { family: 'yuv', bitDepth: 8, chromaShiftX: 0, chromaShiftY: 1, alpha: false } as const])(
+    'is what each sample alone comes to: $family $bitDepth bit, chroma $chromaShiftX $chromaShiftY',
+    (layout) => {
+      const source = noise(layout);
+      const target = copyOf(source);
+      const field = new WarpField();
+      const rect = { x: 3, y: 5, width: 29, height: 21 };
+      field.reset(rect);
+      const wave = (at: number, amount: number): number => Math.sin(at * 1.7) * amount;
+      for (let at = 0; at < rect.width * rect.height; at++) {
+        field.dx[at] = wave(at, 2.5);
+        field.dy[at] = wave(at + 9, 2);
+        field.logGain[at] = at % 3 === 0 ? 0 : wave(at + 4, 1.4);
+        field.matte[at] = at % 11 < 4 ? 0 : Math.abs(wave(at, 1));
+      }
+      warpPicture(source, target, field);
+      const expected = copyOf(source);
+      expected.planes.slice(0, layout.family === 'gray' ? 1 : 3).forEach((plane, p) => {
+        warpAlone(source, plane, p, field);
+      });
+      // A 512th of a pixel and a thousandth of the light may be lost.
+      const tolerance = Math.max(1, 2 ** layout.bitDepth / 512);
+      for (const [p, plane] of target.planes.entries())
+        for (const [at, value] of plane.entries())
+          expect(Math.abs(value - expected.planes[p]![at]!), `plane ${p}, sample ${at}`).toBeLessThanOrEqual(tolerance);
+    },
+  );
 
   it('scales light about black and colour about neutral', () => {
     const layout = LAYOUTS[2]!;

@@ -167,7 +167,7 @@ function warpChromaPlanes(
   const border = [(reach[0] >> shiftX) + PATCH_MARGIN, (reach[1] >> shiftY) + PATCH_MARGIN] as const;
   const from = [1, 2].map((p) => patchOf(field, `source ${p}`, source.planes[p]!, size, samples, border));
   const to = [1, 2].map((p) => patchOf(field, `target ${p}`, target.planes[p]!, size, samples, [0, 0]));
-  const warp = field.kernels[`chroma${from[0]!.sampleBytes === 1 ? 8 : 16}by${(1 << shiftX) as 1 | 2 | 4}`];
+  const warp = field.kernels[`chroma${from[0]!.sampleBytes === 1 ? 8 : 16}by${shiftX === 0 ? 1 : 2}`];
   warp(
     ...field.memory,
     rect.width,
@@ -193,16 +193,21 @@ function warpChromaPlanes(
 /**
  * Writes the warped and relit source into `target` (a copy of `source`) on its native planes. Scaling Y', Cb and Cr
  * about black and neutral by one factor scales R', G' and B' by it: light changes without a trip through RGB.
- * Samples whose matte is 0 are not written.
+ * Samples whose matte is 0 are not written. `reach`: no place of the field moves further, whole pixels along x and y;
+ * looked for where it is not known.
  */
-export function warpPicture(source: Picture, target: Picture, field: WarpField): void {
+export function warpPicture(
+  source: Picture,
+  target: Picture,
+  field: WarpField,
+  reach: readonly [x: number, y: number] = reachOf(field),
+): void {
   const { layout } = source;
   const maximum = 2 ** layout.bitDepth - 1;
   const neutral = 2 ** (layout.bitDepth - 1);
   const chroma = layout.family === 'yuv';
   const subsampled = chroma && layout.chromaShiftX + layout.chromaShiftY > 0;
   const fullPlanes = layout.family === 'gray' || subsampled ? 1 : 3;
-  const reach = reachOf(field);
   for (let p = 0; p < fullPlanes; p++) {
     const pivot = chroma && p > 0 ? neutral : black(source);
     warpFullPlane(source, target, p, field, reach, pivot, maximum);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawTriangles, VERTEX_STRIDE, WarpField } from './warp-field.ts';
+import { drawGrid, drawTriangles, VERTEX_STRIDE, WarpField } from './warp-field.ts';
 
 function vertex(x: number, y: number, depth: number, dx: number): number[] {
   return [x, y, depth, dx, 0, 0, 1, x / 20, y / 20];
@@ -34,5 +34,35 @@ describe('drawTriangles', () => {
       drawTriangles(field, vertices, Uint32Array.from(order), 0);
       expect(field.dx[2 * 10 + 2]).toBe(1);
     }
+  });
+});
+
+describe('drawGrid', () => {
+  it('draws straight lines between nodes whose cells end between pixels, and nothing where all nodes lie still', () => {
+    const field = new WarpField();
+    const [width, height, cell, columns, rows] = [37, 23, 4.6, 9, 6];
+    field.reset({ x: 11, y: 7, width, height });
+    field.matte.fill(1);
+    // The first three columns of nodes lie still: so do the two cells between them.
+    const still = 2 * cell;
+    const nodes = (slope: (i: number, j: number) => number) =>
+      Float32Array.from({ length: columns * rows }, (_, at) => {
+        const [i, j] = [at % columns, Math.floor(at / columns)];
+        return i < 3 ? 0 : slope(i, j);
+      });
+    drawGrid(field, { columns, rows, cell, alongX: nodes((i, j) => (i - 2) * (j + 1)), alongY: nodes((i) => 2 - i) });
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        const at = y * width + x;
+        if (x + 0.5 < still) {
+          expect(field.matte[at]).toBe(0);
+          continue;
+        }
+        const i = (x + 0.5) / cell - 2;
+        expect(field.dx[at]).toBeCloseTo(i * ((y + 0.5) / cell + 1), 4);
+        expect(field.dy[at]).toBeCloseTo(-i, 4);
+        const moved = Math.abs(field.dx[at]!) + Math.abs(field.dy[at]!);
+        expect(field.matte[at]).toBeCloseTo(Math.min(1, Math.max(0, (moved - 0.04) / 0.16)), 4);
+      }
   });
 });

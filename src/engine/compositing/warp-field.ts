@@ -118,3 +118,22 @@ export function drawTriangles(field: WarpField, vertices: Float32Array, triangle
   );
   field.bounds[region]!.set(bounds);
 }
+
+/** Movements (pixels) at the nodes of a coarse grid, row-major; node 0 lies on the field's first corner. */
+export interface MovementGrid {
+  readonly columns: number;
+  readonly rows: number;
+  /** Side of a cell, pixels. */
+  readonly cell: number;
+  readonly alongX: Float32Array;
+  readonly alongY: Float32Array;
+}
+
+/** Fills movement and matte of the whole field from a grid: straight lines between nodes, no matte where nothing moves. */
+export function drawGrid(field: WarpField, { columns, rows, cell, alongX, alongY }: MovementGrid): void {
+  const x = field.piece('grid x', alongX.byteLength);
+  const y = field.piece('grid y', alongY.byteLength);
+  field.arena.floats(x, alongX.length).set(alongX);
+  field.arena.floats(y, alongY.length).set(alongY);
+  field.kernels.grid(...field.memory, field.rect.width, field.rect.height, x, y, columns, rows, cell);
+}

@@ -1,13 +1,17 @@
 import type { Picture } from '../../core/picture.ts';
 import { warpPicture } from '../compositing/resample.ts';
-import { WarpField } from '../compositing/warp-field.ts';
+import { drawGrid, WarpField } from '../compositing/warp-field.ts';
 import type { HeadField } from './head-field.ts';
 
 /** Rounds in which the forward movement is turned into a backward one; it converges by its slope, under 0.5, per round. */
 const ROUNDS = 5;
-/** Movement (pixels) under which a sample stays as it is, and over which it is wholly resampled. */
-const STILL = 0.04;
-const MOVING = 0.2;
+
+/** Largest movement, in whole pixels. */
+function furthest(movements: Float32Array): number {
+  let most = 0;
+  for (let at = 0; at < movements.length; at++) most = Math.max(most, Math.abs(movements[at]!));
+  return Math.ceil(most);
+}
 
 /** Turns the head of a portrait: holds its buffers, one per thread. */
 export class HeadTurner {
@@ -36,9 +40,8 @@ export class HeadTurner {
     if (Math.abs(yaw) + Math.abs(pitch) + Math.abs(roll) < 1e-5) return;
     this.#move(yaw, pitch, roll);
     this.#invert();
-    const field = this.#field;
-    for (let y = 0; y < field.rect.height; y++) this.#paintRow(y);
-    warpPicture(source, target, field);
+    drawGrid(this.#field, { ...this.#head, alongX: this.#backX, alongY: this.#backY });
+    warpPicture(source, target, this.#field, [furthest(this.#backX), furthest(this.#backY)]);
   }
 
   /** Where a point of the portrait (pixels) lands, into `out`. */
@@ -96,42 +99,5 @@ export class HeadTurner {
           this.#backX[at] = this.#sample(this.#forwardX, u, v);
           this.#backY[at] = this.#sample(this.#forwardY, u, v);
         }
-  }
-
-  /** One row of the field: between two columns of the grid the movement is a straight line. */
-  #paintRow(y: number): void {
-    const { columns, rows, cell } = this.#head;
-    const { rect, dx, dy, matte } = this.#field;
-    const v = Math.min(rows - 1.001, (y + 0.5) / cell);
-    const j = v | 0;
-    const fy = v - j;
-    const row = y * rect.width;
-    for (let i = 0; i < columns - 1; i++) {
-      const from = Math.max(0, Math.ceil(i * cell - 0.5));
-      const until = i === columns - 2 ? rect.width : Math.min(rect.width, Math.ceil((i + 1) * cell - 0.5));
-      if (from >= until) continue;
-      const a = j * columns + i;
-      const b = a + columns;
-      const leftX = this.#backX[a]! + (this.#backX[b]! - this.#backX[a]!) * fy;
-      const leftY = this.#backY[a]! + (this.#backY[b]! - this.#backY[a]!) * fy;
-      const rightX = this.#backX[a + 1]! + (this.#backX[b + 1]! - this.#backX[a + 1]!) * fy;
-      const rightY = this.#backY[a + 1]! + (this.#backY[b + 1]! - this.#backY[a + 1]!) * fy;
-      if (Math.abs(leftX) + Math.abs(leftY) <= STILL && Math.abs(rightX) + Math.abs(rightY) <= STILL) {
-        matte.fill(0, row + from, row + until);
-        continue;
-      }
-      const stepX = (rightX - leftX) / cell;
-      const stepY = (rightY - leftY) / cell;
-      let x = leftX + (from + 0.5 - i * cell) * stepX;
-      let z = leftY + (from + 0.5 - i * cell) * stepY;
-      for (let at = row + from; at < row + until; at++) {
-        dx[at] = x;
-        dy[at] = z;
-        const moved = Math.abs(x) + Math.abs(z);
-        matte[at] = moved >= MOVING ? 1 : moved <= STILL ? 0 : (moved - STILL) / (MOVING - STILL);
-        x += stepX;
-        z += stepY;
-      }
-    }
   }
 }

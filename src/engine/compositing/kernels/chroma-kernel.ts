@@ -18,7 +18,7 @@ import {
 import { advance, cursors, fieldParameters } from './field-pointers.ts';
 import {
   between,
-  everyNth,
+  everySecond,
   exponential,
   four,
   LANES,
@@ -38,7 +38,7 @@ import {
  * the first sample relative to the field along x and y (0 or less), patches of both planes, their row bytes, border left
  * and above (samples), targets of both, their row bytes, then pivot and maximum as singles.
  */
-export function warpChromaKernel(bytes: SampleBytes, shiftX: 0 | 1 | 2): KernelSource {
+export function warpChromaKernel(bytes: SampleBytes, shiftX: 0 | 1): KernelSource {
   const kernel = new KernelSource();
   const pointers = fieldParameters(kernel);
   const p = kernel.parametersOf(
@@ -76,7 +76,7 @@ export function warpChromaKernel(bytes: SampleBytes, shiftX: 0 | 1 | 2): KernelS
     'scratch',
   );
   const { cursor, place } = cursors(kernel, pointers, ['dx', 'dy', 'logGain', 'matte']);
-  const pixels = Array.from({ length: 1 << shiftX }, (_, k) => ({
+  const pixels = ([0, 1] as const).slice(0, 1 << shiftX).map((k) => ({
     k,
     /** Where the field holds the k-th pixel of a sample at all. */
     held: kernel.variable('v128'),
@@ -86,11 +86,9 @@ export function warpChromaKernel(bytes: SampleBytes, shiftX: 0 | 1 | 2): KernelS
   const startOf = (index: Local, shift: Expression, start: Local): Expression =>
     i32.add(i32.shl(get(index), shift), get(start));
 
-  const pick = (array: Local, k: number): Expression =>
-    everyNth(
-      pixels.map((_, vector) => v128.load(get(array), vector * 16)),
-      k,
-    );
+  /** The k-th pixels of four samples. */
+  const pick = (array: Local, k: 0 | 1): Expression =>
+    shiftX === 0 ? v128.load(get(array)) : everySecond(v128.load(get(array)), v128.load(get(array), 16), k);
   const addWeighted = (into: Local, array: Local): Statement =>
     sequence(
       ...pixels.map(({ k, held, weight }) =>

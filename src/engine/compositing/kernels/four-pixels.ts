@@ -88,17 +88,8 @@ export function pairSample(bytes: SampleBytes, pairs: Local, which: 0 | 1): Expr
   return f32x4.from(v128.shuffle(get(pairs), four(0), lanes));
 }
 
-/** Of neighbouring singles the n-th, the one `n` further and so on, for n vectors of them: 1, 2 or 4. */
-export function everyNth(vectors: readonly Expression[], which: number): Expression {
-  const [a, b, c, d] = vectors;
-  if (!a || !b) return a!;
-  const picked = (x: Expression, y: Expression, ...lanes: number[]): Expression =>
-    v128.shuffle(
-      x,
-      y,
-      lanes.flatMap((lane) => PIXELS.map((byte) => lane * 4 + byte)),
-    );
-  if (!c || !d) return picked(a, b, which, which + 2, which + 4, which + 6);
-  const half = (x: Expression, y: Expression): Expression => picked(x, y, which, which + 4, which, which + 4);
-  return picked(half(a, b), half(c, d), 0, 1, 4, 5);
+/** Every second of eight neighbouring singles, from the first (0) or the second (1) on. */
+export function everySecond(a: Expression, b: Expression, first: 0 | 1): Expression {
+  const lanes = PIXELS.flatMap((lane) => PIXELS.map((byte) => (lane * 2 + first) * 4 + byte));
+  return v128.shuffle(a, b, lanes);
 }

@@ -2,6 +2,7 @@ import { compileKernels, type Kernel, type KernelMemory } from '../../../core/wa
 import { warpChromaKernel } from './chroma-kernel.ts';
 import { creaseKernel } from './crease-kernel.ts';
 import { drawKernel } from './draw-kernel.ts';
+import { gridKernel } from './grid-kernel.ts';
 import { reachKernel, settleKernel } from './matte-kernels.ts';
 import { paintSurroundKernel, seedKernel, sweepKernel } from './surround-kernels.ts';
 import { warpKernel } from './warp-kernels.ts';
@@ -16,13 +17,17 @@ export const CREASE_SIZE = 288;
 /** Side of the blocks (texels, as a power of two) that are marked when they hold a fold, so that smooth skin costs nothing. */
 export const BLOCK_SHIFT = 3;
 
+/** Movement (pixels) under which a sample stays as it is, and over which it is wholly resampled. */
+const MOVEMENT = { still: 0.04, moving: 0.2 } as const;
+
 type Names =
   | 'draw'
   | 'settle'
   | 'reach'
+  | 'grid'
   | 'warp8'
   | 'warp16'
-  | `chroma${8 | 16}by${1 | 2 | 4}`
+  | `chroma${8 | 16}by${1 | 2}`
   | 'crease'
   | 'seed'
   | 'sweep'
@@ -40,16 +45,15 @@ let bind: ((memory: KernelMemory) => FieldKernels) | null = null;
 export function fieldKernels(memory: KernelMemory): FieldKernels {
   bind ??= compileKernels<Names>({
     draw: drawKernel(),
-    settle: settleKernel({ still: 0.04, moving: 0.2, unlit: 0.0008, lit: 0.006 }),
+    settle: settleKernel({ ...MOVEMENT, unlit: 0.0008, lit: 0.006 }),
+    grid: gridKernel(MOVEMENT),
     reach: reachKernel(),
     warp8: warpKernel(1, PHASES),
     warp16: warpKernel(2, PHASES),
     chroma8by1: warpChromaKernel(1, 0),
     chroma8by2: warpChromaKernel(1, 1),
-    chroma8by4: warpChromaKernel(1, 2),
     chroma16by1: warpChromaKernel(2, 0),
     chroma16by2: warpChromaKernel(2, 1),
-    chroma16by4: warpChromaKernel(2, 2),
     crease: creaseKernel(CREASE_SIZE, BLOCK_SHIFT),
     seed: seedKernel(),
     sweep: sweepKernel(),

@@ -13,15 +13,14 @@ import {
   when,
 } from '../../../core/wasm/index.ts';
 import { advance, cursors, fieldParameters } from './field-pointers.ts';
+import { four } from './four-pixels.ts';
+import type { MovementLimits } from './grid-kernel.ts';
 
-const four = (value: number): Expression => v128.of(value, value, value, value);
 const scaled = (value: Expression, none: number, full: number): Expression =>
   f32x4.mul(f32x4.sub(value, four(none)), four(1 / (full - none)));
 
 /** Movement and light change (from nothing to all of it) that {@link settleKernel} folds into the matte. */
-export interface SettleLimits {
-  readonly still: number;
-  readonly moving: number;
+export interface SettleLimits extends MovementLimits {
   readonly unlit: number;
   readonly lit: number;
 }

@@ -17,13 +17,12 @@ import {
   widen8,
 } from '../../../core/wasm/index.ts';
 import { advance, cursors, fieldParameters } from './field-pointers.ts';
+import { four, LANES } from './four-pixels.ts';
 
 /** Arrays of the coarse grid around a face, in their order in memory. */
 export const CELL_ARRAYS = ['dx', 'dy', 'nextX', 'nextY', 'distance', 'share', 'origin'] as const;
 
 const FAR = 1e9;
-const LANES = v128.of(0, 1, 2, 3);
-const four = (value: number): Expression => v128.of(value, value, value, value);
 const lanes = (a: Expression): Expression =>
   sum(f32.add, f32x4.lane(a, 0), f32x4.lane(a, 1), f32x4.lane(a, 2), f32x4.lane(a, 3));
 
