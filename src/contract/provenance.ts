@@ -67,6 +67,8 @@ export const sequenceEditSchema = z.strictObject({
   range: z.strictObject({ from: z.number().int(), until: z.number().int() }).nullable(),
   parameters: z.record(z.string(), z.unknown()),
   settings: z.record(z.string(), z.unknown()),
+  /** Other files that decided: the recording that is spoken, the clip or saved style that its manner came from. */
+  files: z.strictObject({ speech: sourceFileSchema.optional(), style: sourceFileSchema.optional() }).optional(),
 });
 
 /** A model that took part. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { PROVENANCE_VERSION, type ProvenanceClaim, type SequenceEditRecord } from '../../contract/provenance.ts';
+import type { Effect } from '../../core/document/effect-schema.ts';
 import { evaluateSound } from '../../core/document/evaluate.ts';
 import { layOut, sequenceLength } from '../../core/document/query.ts';
 import { type Clip, type MediaItem, type Project, projectSchema } from '../../core/document/schema.ts';
@@ -23,6 +24,7 @@ import { type EvaluatedPicture, Evaluator } from './evaluator/evaluator.ts';
 import { readPacked, writePacked } from './evaluator/packed-file.ts';
 import { type CapturedMedia, type PerformanceSource, StorePerformances } from './evaluator/performances.ts';
 import { soundOf } from './evaluator/sound-mix.ts';
+import type { TakenFile } from './provenance-claim.ts';
 import { writeProvenance } from './provenance-record.ts';
 import { provenanceTags } from './provenance-tag.ts';
 import { formatRate } from './rates.ts';
@@ -75,16 +77,18 @@ async function gather(store: ProjectStore, sequence: string, folder: string, sig
   const models = new Map<string, CapturedMedia['models'][number]>();
   const wanted = new Set<string>();
   const talks: Record<string, string> = {};
+  const spoken: Record<string, SpeechFiles> = {};
   const blurs: Record<string, string> = {};
   for (const clip of pictureClips(store.project, sequence))
     for (const id of clip.effects) {
       const effect = store.project.effects[id]!;
       requireRenderable(effect);
       if (isTalkEffect(effect)) {
-        const { speech, style } = await performances.ensureTalk(effect, { signal });
+        const { speech, style, styleFile } = await performances.ensureTalk(effect, { signal });
         talks[effect.id] = join(folder, `speech-${effect.id}.bin`);
         const packed = packSpeech(speech);
-        writePacked(talks[effect.id]!, { ...packed, info: { speech: packed.info, style } });
+        writePacked(talks[effect.id]!, { ...packed, info: { speech: packed.info, style, styleFile } });
+        spoken[effect.id] = speechFiles(store.project, effect, styleFile);
         wanted.add(clip.media);
         models.set('viseme', await networkUse());
         continue;
@@ -110,10 +114,37 @@ async function gather(store: ProjectStore, sequence: string, folder: string, sig
     actors[media] = captured.actors;
     for (const model of captured.models) models.set(model.id, model);
   }
-  return { paths, actors, talks, blurs, models: [...models.values()], captures: performances.captures };
+  return { paths, actors, talks, spoken, blurs, models: [...models.values()], captures: performances.captures };
 }
 
-function editsOf(project: Project, sequence: string): SequenceEditRecord[] {
+type SpeechFiles = NonNullable<SequenceEditRecord['files']>;
+
+/** The files that a talking-head effect took besides the clip it is on. */
+function speechFiles(project: Project, effect: TalkEffect, styleFile: TakenFile | null): SpeechFiles {
+  const { speech, style } = effect.settings;
+  return {
+    ...(speech ? { speech: sourceOf(project.media[speech.media]!) } : {}),
+    ...(style ? { style: sourceOf(project.media[style.media]!) } : {}),
+    ...(styleFile ? { style: { name: basename(styleFile.path), fingerprint: styleFile.fingerprint } } : {}),
+  };
+}
+
+const sourceOf = (media: MediaItem) => ({
+  name: basename(media.path ?? media.name),
+  fingerprint: media.fingerprint ?? '',
+});
+
+/** Settings as a label may carry them: a saved style by its name, its folder is nobody's business. */
+function publicSettings(effect: Effect): SequenceEditRecord['settings'] {
+  if (!isTalkEffect(effect) || effect.settings.styleFile === null) return effect.settings;
+  return { ...effect.settings, styleFile: basename(effect.settings.styleFile) };
+}
+
+function editsOf(
+  project: Project,
+  sequence: string,
+  spoken: Readonly<Record<string, SpeechFiles>>,
+): SequenceEditRecord[] {
   return pictureClips(project, sequence).flatMap((clip) => {
     const media = project.media[clip.media]!;
     return clip.effects
@@ -123,10 +154,11 @@ function editsOf(project: Project, sequence: string): SequenceEditRecord[] {
         kind: 'sequence-effect' as const,
         effect: effect.kind,
         clip: clip.name,
-        source: { name: basename(media.path ?? media.name), fingerprint: media.fingerprint ?? '' },
+        source: sourceOf(media),
         range: effect.range ? { from: effect.range.start, until: effect.range.start + effect.range.duration } : null,
         parameters: effect.parameters,
-        settings: effect.settings,
+        settings: publicSettings(effect),
+        ...(spoken[effect.id] ? { files: spoken[effect.id] } : {}),
       }));
   });
 }
@@ -136,8 +168,9 @@ function claimOf(
   sequenceId: string,
   range: { from: number; until: number },
   models: CapturedMedia['models'],
+  spoken: Readonly<Record<string, SpeechFiles>>,
 ) {
-  const edits = editsOf(project, sequenceId);
+  const edits = editsOf(project, sequenceId, spoken);
   if (edits.length === 0) return null;
   const sequence = project.sequences[sequenceId]!;
   const claim: ProvenanceClaim = {
@@ -196,8 +229,8 @@ class FolderPerformances implements PerformanceSource {
     const path = this.#shared.talks[id];
     if (known || path === undefined) return known;
     const { info, tables } = readPacked(path);
-    const { speech, style } = info as { speech: unknown; style: TalkInputs['style'] };
-    const inputs = { speech: unpackSpeech({ info: speech, tables }), style };
+    const { speech, ...chosen } = info as { speech: unknown } & Omit<TalkInputs, 'speech'>;
+    const inputs = { speech: unpackSpeech({ info: speech, tables }), ...chosen };
     this.#talks.set(id, inputs);
     return inputs;
   }
@@ -255,11 +288,11 @@ export const renderer: SegmentRenderer = {
         { from, until, length },
       );
     const inputs = await inputsOf(store.project, sequenceId);
-    const { paths, actors, talks, blurs, models, captures } = await gather(store, sequenceId, folder, signal);
+    const { paths, actors, talks, spoken, blurs, models, captures } = await gather(store, sequenceId, folder, signal);
     const document = join(folder, 'project.json');
     writeFileSync(document, JSON.stringify(store.project));
     const audio = await soundOf(store.project, sequenceId, from, until, join(folder, 'sound.wav'));
-    const claim = claimOf(store.project, sequenceId, { from, until }, models);
+    const claim = claimOf(store.project, sequenceId, { from, until }, models, spoken);
     const shared: Shared = { document, performances: paths, actors, talks, blurs, claim, captures };
     return {
       frameCount: length,

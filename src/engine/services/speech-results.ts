@@ -8,9 +8,11 @@ import type { Performance } from '../../core/performance.ts';
 import { toNumber } from '../../core/rational.ts';
 import { ARTICULATOR_COUNT, type SpeechTrack, VISEME_COUNT } from '../../core/speech.ts';
 import { createInference, listPacks } from '../inference/index.ts';
+import { fingerprintMedia } from '../media/index.ts';
 import type { ProjectStore, ResultInputs, StoredResult } from '../store/index.ts';
 import { builtInStyle, readStyle } from '../talking-head/index.ts';
 import { listenTo } from './heard-speech.ts';
+import type { TakenFile } from './provenance-claim.ts';
 import { learnFrom } from './style-source.ts';
 
 /** Changes when the arithmetic of the analysis or of the learning changes. */
@@ -25,6 +27,8 @@ export type TalkEffect = Effect & { readonly kind: 'talking-head' };
 export interface TalkInputs {
   readonly speech: SpeechTrack;
   readonly style: TalkingStyle | null;
+  /** The saved style that `style` was read from, as it was then; null when it came from elsewhere. */
+  readonly styleFile: TakenFile | null;
 }
 
 type Row = Pick<SpeechTrack, 'voice' | 'pitchHz' | 'loudnessDb' | 'stress'>;
@@ -121,9 +125,10 @@ async function keysOf(project: Project, effect: TalkEffect): Promise<Keys> {
 }
 
 /** The style of an effect that learns from no clip: a saved one, or that of its rules. Throws what reading it throws. */
-async function chosenStyle({ settings: { styleFile, rules } }: TalkEffect): Promise<TalkingStyle | null> {
-  if (styleFile) return await readStyle(styleFile);
-  return rules ? builtInStyle(rules) : null;
+async function chosenStyle({ settings: { styleFile, rules } }: TalkEffect): Promise<Omit<TalkInputs, 'speech'>> {
+  if (!styleFile) return { style: rules ? builtInStyle(rules) : null, styleFile: null };
+  const style = await readStyle(styleFile);
+  return { style, styleFile: { path: styleFile, fingerprint: await fingerprintMedia(styleFile) } };
 }
 
 /** What an effect speaks, as the project keeps it; undefined while it was not listened to. */
@@ -136,8 +141,8 @@ export async function storedTalk(
   const speech = store.results.get(keys.speech);
   const style = keys.style && store.results.get(keys.style);
   if (!speech || style === undefined) return undefined;
-  const learnt = style ? talkingStyleSchema.parse(style.info) : await chosenStyle(effect);
-  return { speech: unpackSpeech(speech), style: learnt };
+  const chosen = style ? { style: talkingStyleSchema.parse(style.info), styleFile: null } : await chosenStyle(effect);
+  return { speech: unpackSpeech(speech), ...chosen };
 }
 
 /**

@@ -35,7 +35,7 @@ export class EffectPlans {
   spoken(project: Project, clip: Clip, media: MediaItem, effect: TalkEffect, inputs: TalkInputs): Spoken {
     const rate = project.sequences[project.tracks[clip.track]!.sequence]!.rate;
     const frames = framesToPerform(clip, media, rate, inputs);
-    const key = hashOf([media.id, frames, effect]);
+    const key = hashOf([media.id, frames, effect, inputs.styleFile?.fingerprint]);
     const known = this.#spokens.get(key);
     if (known) return known;
     const spoken = { key, effect, talking: performTalk(effect, inputs, media.rate, frames) };

@@ -177,7 +177,8 @@ export class Evaluator implements AsyncDisposable {
   async #layerKey({ project, media, mediaFrame, opacity, effects }: ShownLayer): Promise<unknown[]> {
     const captured = this.#performances.get(project, media);
     const talk = effects.find(isTalkEffect);
-    const heard = talk && (await this.#performances.talk(project, talk)) !== undefined;
+    const said = talk && (await this.#performances.talk(project, talk));
+    const heard = said && { style: said.styleFile?.fingerprint };
     const deblur = effects.find(isDeblurEffect);
     const measured = deblur && this.#performances.blur(project, media, deblur.settings.shutterDegrees) !== undefined;
     return [media.path, media.fingerprint, mediaFrame, opacity, effects, captured !== undefined, heard, measured];

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { ServiceContext } from '../../../contract/progress.ts';
 import type { ModelUse } from '../../../contract/provenance.ts';
 import { applyEdits, type EditRequest } from '../../../core/document/edit.ts';
@@ -136,7 +137,7 @@ export class StorePerformances implements PerformanceSource, AsyncDisposable {
    */
   async talk(project: Project, effect: TalkEffect): Promise<TalkInputs | undefined> {
     const { speech, style, styleFile, rules, transcript } = effect.settings;
-    const key = JSON.stringify([speech, style, styleFile, rules, transcript]);
+    const key = JSON.stringify([speech, style, styleFile, await versionOf(styleFile), rules, transcript]);
     const known = this.#talks.get(key);
     if (known) return known;
     const found = await storedTalk(this.#store, project, effect);
@@ -251,6 +252,12 @@ export class StorePerformances implements PerformanceSource, AsyncDisposable {
     await Promise.all(this.#hearing.values());
     await (await this.#inference)?.[Symbol.asyncDispose]();
   }
+}
+
+/** What changes when a file is written anew; null for none, or one that is not there. */
+async function versionOf(file: string | null): Promise<readonly number[] | null> {
+  const found = file === null ? null : await stat(file).catch(() => null);
+  return found && [found.size, found.mtimeMs];
 }
 
 function similarity(a: Float32Array, b: Float32Array): number {

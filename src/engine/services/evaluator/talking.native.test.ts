@@ -13,8 +13,9 @@ import { timedLine } from '../../digital-actor/phones.ts';
 import { ACTOR_VARIANTS } from '../../digital-actor/variant.ts';
 import { synthesiseVoice, VOICE_RATE } from '../../digital-actor/voice.ts';
 import { JobQueue, QueueRunner } from '../../jobs/index.ts';
-import { openVideo, writeImage } from '../../media/index.ts';
+import { fingerprintMedia, openVideo, writeImage } from '../../media/index.ts';
 import { ProjectStore } from '../../store/index.ts';
+import { builtInStyle, writeStyle } from '../../talking-head/index.ts';
 import { describeMedia } from '../media-import.ts';
 import { inspectProvenance } from '../provenance-record.ts';
 import type { TalkEffect } from '../speech-results.ts';
@@ -24,6 +25,7 @@ import { StorePerformances } from './performances.ts';
 const folder = mkdtempSync(join(tmpdir(), 'retake-talking-'));
 const path = join(folder, 'film.retake');
 const renderer = fileURLToPath(new URL('../sequence-segments.ts', import.meta.url));
+const saved = join(folder, 'ada.style.json');
 const RATE = { num: 25, den: 1 };
 const STILL = 16;
 let store: ProjectStore;
@@ -107,6 +109,19 @@ describe('talking heads on the timeline', () => {
     expect(dubbed.touched).toBe(true);
   }, 180_000);
 
+  it('follows a saved style that is written anew under its path', async () => {
+    await writeStyle(saved, { ...builtInStyle('lively'), name: 'Ada' });
+    for (const { id } of talks) one({ edit: 'setEffect', args: { effect: id, settings: { styleFile: saved } } });
+    await using evaluator = new Evaluator({ performances, threads: 0, cacheBytes: 50e6 });
+    const request = { sequence, frame: 9, quality: 'full', side: 'edited' } as const;
+    const lively = samples((await evaluator.frame(store.project, request)).picture);
+    expect((await evaluator.frame(store.project, request)).cached).toBe(true);
+    await writeStyle(saved, { ...builtInStyle('calm'), name: 'Ada, calmer' });
+    const calm = await evaluator.frame(store.project, request);
+    expect(calm.cached).toBe(false);
+    expect(samples(calm.picture).equals(lively)).toBe(false);
+  }, 60_000);
+
   it('renders in the queue what the preview shows, byte for byte, with a label', async () => {
     await performances[Symbol.asyncDispose]();
     store[Symbol.dispose]();
@@ -134,6 +149,17 @@ describe('talking heads on the timeline', () => {
       'talking-head',
       'talking-head',
     ]);
+    const fingerprints = store.project.media;
+    for (const edit of provenance!.claim!.edits) {
+      expect(edit).toMatchObject({
+        settings: { styleFile: 'ada.style.json' },
+        files: {
+          speech: { name: 'voice.wav', fingerprint: fingerprints[media.voice]!.fingerprint },
+          style: { name: 'ada.style.json', fingerprint: await fingerprintMedia(saved) },
+        },
+      });
+      expect(JSON.stringify(edit)).not.toContain(folder);
+    }
     expect(provenance!.claim!.models.map(({ id }) => id)).toContain('viseme');
   }, 180_000);
 });

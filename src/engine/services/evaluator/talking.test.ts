@@ -8,7 +8,7 @@ import { performTalk } from './talking.ts';
 
 const RATE = { num: 25, den: 1 };
 const FRAMES = 100;
-const inputs = { speech: spokenLine(4), style: builtInStyle('lively') };
+const inputs = { speech: spokenLine(4), style: builtInStyle('lively'), styleFile: null };
 const talkAt = (styleStrength: NumberParameter) => {
   const effect = { kind: 'talking-head', parameters: { styleStrength }, settings: { seed: 3 }, range: null };
   return performTalk(effect as unknown as TalkEffect, inputs, RATE, FRAMES);
