@@ -4,14 +4,13 @@ import { changedRect } from './changed-rect.ts';
 import { ControlMotion } from './control-motion.ts';
 import { measureLids } from './eye-opening.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
-import { FACE_OVAL, INNER_LIP_CORNERS, INNER_LIP_PAIRS } from './face-loops.ts';
-import { type FaceGeometry, FineFace, type FineMesh } from './fine-mesh.ts';
+import { FACE_OVAL } from './face-loops.ts';
+import { type FaceGeometry, FineFace } from './fine-mesh.ts';
 import { tongueShare } from './mouth-depth.ts';
-import { MouthOpening } from './mouth-opening.ts';
-import { applyRows } from './refine-operator.ts';
+import { type DownAxis, MouthOpening } from './mouth-opening.ts';
 import { type FaceFrame, SurroundField } from './surround-field.ts';
 import { type SeenTeeth, teethLine } from './teeth-line.ts';
-import { fixedRows, openingDepth, placeInGap, remapOpening, type TeethRows } from './teeth-remap.ts';
+import { openingDepth, placeInGap, remapOpening, type TeethRows } from './teeth-remap.ts';
 import { drawTriangles, VERTEX_STRIDE, type WarpField } from './warp-field.ts';
 import { REGION_EYE, REGION_MOUTH, REGION_SKIN } from './warp-mesh.ts';
 
@@ -38,6 +37,19 @@ const SLIT_PX = 1;
 const ovalWidth = (landmarks: Float32Array): number =>
   Math.hypot(landmarks[454 * 3]! - landmarks[234 * 3]!, landmarks[454 * 3 + 1]! - landmarks[234 * 3 + 1]!);
 
+/** Distance of the inner lip corners, pixels. */
+const lipWidth = (landmarks: Float32Array): number =>
+  Math.hypot(landmarks[308 * 3]! - landmarks[78 * 3]!, landmarks[308 * 3 + 1]! - landmarks[78 * 3 + 1]!) || 1;
+
+/** Down a face as its mouth lies in the picture: across the corners, turned a quarter. */
+function lipAxis(landmarks: Float32Array): DownAxis {
+  const width = lipWidth(landmarks);
+  return {
+    downX: (landmarks[78 * 3 + 1]! - landmarks[308 * 3 + 1]!) / width,
+    downY: (landmarks[308 * 3]! - landmarks[78 * 3]!) / width,
+  };
+}
+
 /** How much of a gap between rows of teeth shows: one of a pixel or two would be a dotted line. */
 function gapShows(heightPx: number): number {
   return Math.max(0, Math.min(1, (heightPx - 1.5) / 3));
@@ -55,16 +67,13 @@ export class FaceWarper {
   readonly #position = new Float32Array(FACE_VERTEX_COUNT * 4);
   /** [468, 3]: dx dy logGain. */
   readonly #change = new Float32Array(FACE_VERTEX_COUNT * 3);
-  /** [468, 2]: landmarks of the donor that is drawn. */
-  readonly #donorPoints = new Float32Array(FACE_VERTEX_COUNT * 2);
-  /** [468, 3]: place in the mouth opening, its height before and after (pixels). */
+  /** [468, 3]: how far the lids open. */
   readonly #opening = new Float32Array(FACE_VERTEX_COUNT * 3);
   readonly #surround = new SurroundField();
   readonly #mouthOpening = new MouthOpening();
   #level: FineFace | null = null;
-  #donorDownX = 0;
-  #donorDownY = 1;
-  #donorScale = 1;
+  /** Of the face last drawn. */
+  #landmarks: Float32Array = new Float32Array(0);
 
   constructor(geometry: FaceGeometry) {
     this.#geometry = geometry;
@@ -90,6 +99,7 @@ export class FaceWarper {
     }
     this.#level = level;
     this.motion.solve(edit, identity, light);
+    this.#landmarks = edit.landmarks;
     const splits = teethLine(edit.landmarks, this.motion, teethEdgeCm, seenTeeth);
     this.#placeControls(edit, width, height, faceWidth);
     const frame = this.frameOf(edit.landmarks);
@@ -102,9 +112,11 @@ export class FaceWarper {
     measureLids(level.eyes, edit.landmarks, this.#change, this.motion, this.#opening);
     drawTriangles(field, level.eyes.vertices, level.eyes.refinement.triangles, REGION_EYE);
     level.mouth.placeBehind(this.#position, this.#change);
-    this.#measureOpening(level.mouth, edit);
     drawTriangles(field, level.mouth.vertices, level.mouth.refinement.triangles, REGION_MOUTH);
-    this.#keepTeeth(field, this.#mouthOpening.measure(splits, edit.landmarks, this.#change, this.motion));
+    this.#keepTeeth(
+      field,
+      this.#mouthOpening.measure({ landmarks: edit.landmarks, axis: this.motion, splits }, this.#change),
+    );
     this.#surround.fill(field, frame);
     return true;
   }
@@ -114,96 +126,40 @@ export class FaceWarper {
    * frame's mouth as attributes: `dx`, `dy` are absolute pixel coordinates in that frame, `u` is the depth and `v` the tongue (0..1).
    *
    * @param landmarks the other frame's landmarks, [>= 468, 3]
-   * @param split where its rows of teeth part (teethSplit)
+   * @param splits where its rows of teeth part (teethLine)
    */
-  drawMouthFrom(landmarks: Float32Array, split: number, rect: Rect, field: WarpField): void {
+  drawMouthFrom(landmarks: Float32Array, splits: ArrayLike<number>, rect: Rect, field: WarpField): void {
     const mouth = this.#level!.mouth;
-    const n = mouth.refinement.vertexCount;
-    const points = mouth.own;
-    const flat = this.#donorPoints;
-    for (let v = 0; v < FACE_VERTEX_COUNT; v++) {
-      flat[v * 2] = landmarks[v * 3]!;
-      flat[v * 2 + 1] = landmarks[v * 3 + 1]!;
-    }
-    applyRows(mouth.refinement.linear, flat, 2, points);
-    this.#measureDonor(landmarks, mouth);
-    for (let i = 0; i < n; i++) {
-      mouth.vertices[i * VERTEX_STRIDE + 3] = points[i * 2]!;
-      mouth.vertices[i * VERTEX_STRIDE + 4] = points[i * 2 + 1]!;
+    for (let i = 0; i < mouth.refinement.vertexCount; i++)
       mouth.vertices[i * VERTEX_STRIDE + 6] = this.#level!.lipRim[i] === 1 ? RIM_SHARE : 1;
-    }
     field.reset(rect);
     drawTriangles(field, mouth.vertices, mouth.refinement.triangles, REGION_MOUTH);
-    const rows = fixedRows(split);
+    const axis = lipAxis(landmarks);
+    const { downX, downY } = axis;
+    const scale = lipWidth(this.#landmarks) / lipWidth(landmarks);
+    const opening = this.#mouthOpening.measureOther(
+      { landmarks, axis, splits },
+      this.#landmarks,
+      this.#change,
+      this.motion,
+    );
+    const { point, rows } = opening;
     const { region, dx, dy, logGain, u, v, bounds } = field;
-    const [, , firstY, lastY] = bounds[REGION_MOUTH];
-    for (let at = firstY! * rect.width; at < (lastY! + 1) * rect.width; at++) {
-      if (region[at] === 0) continue;
-      const t = logGain[at]!;
-      const stretch = (v[at]! + SLIT_PX) / (u[at]! * this.#donorScale + SLIT_PX);
-      const shift = (remapOpening(t, stretch, rows) - t) * u[at]!;
-      dx[at]! += shift * this.#donorDownX;
-      dy[at]! += shift * this.#donorDownY;
-      logGain[at] = 0;
-      const after = v[at]!;
-      u[at] = openingDepth(t, stretch, rows) * gapShows(after - u[at]! * this.#donorScale);
-      v[at] = u[at] === 0 ? 0 : this.#tongueAt(t, stretch, rows, after);
-    }
-  }
-
-  /** Height of the donor's opening per mouth vertex (slot 7), its down axis, and its scale to this frame. */
-  #measureDonor(landmarks: Float32Array, mouth: FineMesh): void {
-    // Down the donor's face: across its mouth corners, turned a quarter.
-    const ax = landmarks[308 * 3]! - landmarks[78 * 3]!;
-    const ay = landmarks[308 * 3 + 1]! - landmarks[78 * 3 + 1]!;
-    const width = Math.hypot(ax, ay) || 1;
-    this.#donorDownX = -ay / width;
-    this.#donorDownY = ax / width;
-    const here = this.#position;
-    this.#donorScale = Math.hypot(here[308 * 4]! - here[78 * 4]!, here[308 * 4 + 1]! - here[78 * 4 + 1]!) / width || 1;
-    const place = this.#opening;
-    for (const [u, l] of INNER_LIP_PAIRS) {
-      const gap =
-        (landmarks[l * 3]! - landmarks[u * 3]!) * this.#donorDownX +
-        (landmarks[l * 3 + 1]! - landmarks[u * 3 + 1]!) * this.#donorDownY;
-      place[u * 3 + 1] = Math.max(0, gap);
-      place[l * 3 + 1] = Math.max(0, gap);
-    }
-    applyRows(mouth.refinement.linear, place, 3, mouth.opening);
-    for (let i = 0; i < mouth.refinement.vertexCount; i++)
-      mouth.vertices[i * VERTEX_STRIDE + 7] = mouth.opening[i * 3 + 1]!;
-  }
-
-  /** Gives mouth vertices their place in the opening (slot 5: 0 upper lip, 1 lower) and its height before and after. */
-  #measureOpening(mouth: FineMesh, edit: FaceEdit): void {
-    const { landmarks } = edit;
-    const { downX, downY } = this.motion;
-    const place = this.#opening;
-    place.fill(0);
-    for (const [u, l] of INNER_LIP_PAIRS) {
-      const before =
-        (landmarks[l * 3]! - landmarks[u * 3]!) * downX + (landmarks[l * 3 + 1]! - landmarks[u * 3 + 1]!) * downY;
-      const after =
-        before +
-        (this.#change[l * 3]! - this.#change[u * 3]!) * downX +
-        (this.#change[l * 3 + 1]! - this.#change[u * 3 + 1]!) * downY;
-      for (const [v, t] of [
-        [u, 0],
-        [l, 1],
-      ] as const) {
-        place[v * 3] = t;
-        place[v * 3 + 1] = Math.max(0, before);
-        place[v * 3 + 2] = Math.max(0, after);
+    const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
+    for (let y = firstY!; y <= lastY!; y++)
+      for (let x = firstX!; x <= lastX!; x++) {
+        const at = y * rect.width + x;
+        if (region[at] === 0) continue;
+        opening.look(rect.x + x + 0.5, rect.y + y + 0.5);
+        const { t, oldAcross, before, after } = point;
+        const stretch = (after + SLIT_PX) / (before * scale + SLIT_PX);
+        const down = point.oldTop + remapOpening(t, stretch, rows) * before;
+        dx[at] = oldAcross * downY + down * downX;
+        dy[at] = down * downY - oldAcross * downX;
+        logGain[at] = 0;
+        u[at] = openingDepth(t, stretch, rows) * gapShows(after - before * scale);
+        v[at] = u[at] === 0 ? 0 : this.#tongueAt(t, stretch, rows, after);
       }
-    }
-    for (const v of INNER_LIP_CORNERS) place[v * 3] = 0.5;
-    applyRows(mouth.refinement.linear, place, 3, mouth.opening);
-    for (let i = 0; i < mouth.refinement.vertexCount; i++) {
-      const at = i * VERTEX_STRIDE;
-      mouth.vertices[at + 5] = mouth.opening[i * 3]!;
-      mouth.vertices[at + 7] = mouth.opening[i * 3 + 1]!;
-      mouth.vertices[at + 8] = mouth.opening[i * 3 + 2]!;
-    }
   }
 
   /**

@@ -14,7 +14,6 @@ export class FineMesh {
   readonly refinement: Refinement;
   readonly position: Float32Array;
   readonly change: Float32Array;
-  readonly own: Float32Array;
   readonly opening: Float32Array;
   readonly vertices: Float32Array;
 
@@ -23,7 +22,6 @@ export class FineMesh {
     this.refinement = refinement;
     this.position = new Float32Array(n * 4);
     this.change = new Float32Array(n * 3);
-    this.own = new Float32Array(n * 2);
     this.opening = new Float32Array(n * 3);
     this.vertices = new Float32Array(n * VERTEX_STRIDE);
     const fine = new Float32Array(n * 2);

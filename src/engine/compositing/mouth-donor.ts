@@ -11,8 +11,8 @@ export interface MouthDonor {
   readonly crop: Picture;
   /** Mean sample of the skin around the lips in the first plane: what it is matched to the frame's light by. */
   readonly brightness: number;
-  /** Where upper and lower teeth part in the opening, 0..1 from the upper lip. */
-  readonly split: number;
+  /** Where upper and lower teeth part in the opening, per column: see teethLine. */
+  readonly splits: Float32Array;
   /** How dark its depth is: a low percentile of the inside over the skin's brightness, both above black. */
   readonly depth: number;
 }
@@ -94,7 +94,7 @@ export function cutMouthDonor(
   picture: Picture,
   landmarks: Float32Array,
   gap: number,
-): Omit<MouthDonor, 'split'> | null {
+): Omit<MouthDonor, 'splits'> | null {
   let [x0, y0, x1, y1] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1, -1];
   for (const v of OUTER_LIPS) {
     x0 = Math.min(x0, landmarks[v * 3]!);

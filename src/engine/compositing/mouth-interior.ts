@@ -1,4 +1,5 @@
 import type { Picture } from '../../core/picture.ts';
+import { INNER_LIP_PAIRS } from './face-loops.ts';
 import type { FaceWarper } from './face-warper.ts';
 import { paintLipLine } from './lip-line.ts';
 import {
@@ -28,6 +29,9 @@ const DONOR_REACH = 1.7;
 const MAX_MATCH = 1.6;
 /** Light of teeth that the clip never shows, as a share of the skin's (first plane). */
 const TEETH = 0.82;
+
+/** Splits of a mouth whose inside is not looked at. */
+const ALL_UPPER = INNER_LIP_PAIRS.map(() => 1);
 
 const smoothStep = (t: number): number => (t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t));
 
@@ -93,13 +97,13 @@ export class MouthInterior {
     const widest = donors.at(-1)?.gap ?? 0;
     const reach = widest > 0 ? 1 - smoothStep(state.targetGap / (widest * DONOR_REACH) - 1) : 0;
     if (reach < 1) {
-      warper.drawMouthFrom(state.landmarks, 1, base.rect, this.#fields[0]);
+      warper.drawMouthFrom(state.landmarks, ALL_UPPER, base.rect, this.#fields[0]);
       this.#paintCavity(target, skin, tones, share, widest === 0);
     }
     if (reach > 0) {
       const sources = chooseDonors(donors, state.targetGap);
       sources.forEach(({ donor }, i) => {
-        warper.drawMouthFrom(donor.landmarks, donor.split, base.rect, this.#fields[i]!);
+        warper.drawMouthFrom(donor.landmarks, donor.splits, base.rect, this.#fields[i]!);
       });
       this.#paintDonors(target, skin, tones, share * reach, sources);
     }

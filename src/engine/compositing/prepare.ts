@@ -8,7 +8,8 @@ import type { FaceMeshModel } from './frame-compositor.ts';
 import { estimateLight } from './light.ts';
 import { relativeGap } from './lip-gap.ts';
 import { cutMouthDonor, type MouthDonor } from './mouth-donor.ts';
-import { cuttingEdge, type FaceScale, type SeenEdge, seenEdge, teethSplit } from './teeth-edge.ts';
+import { cuttingEdge, type FaceScale } from './teeth-edge.ts';
+import { type SeenTeeth, seenTeeth, teethLine } from './teeth-line.ts';
 
 /** What a track's frames were searched for before the first one is composed. */
 export interface TrackPreparation {
@@ -139,8 +140,12 @@ export async function prepareTrack(
   const forMouth = new Map(donorRows(track, weight).map(({ row, gap }) => [row, gap]));
   const normals: number[] = [];
   const luminance: number[] = [];
-  const cuts: { donor: Omit<MouthDonor, 'split'>; landmarks: Float32Array; scale: FaceScale; seen: SeenEdge | null }[] =
-    [];
+  const cuts: {
+    donor: Omit<MouthDonor, 'splits'>;
+    landmarks: Float32Array;
+    scale: FaceScale;
+    seen: SeenTeeth | null;
+  }[] = [];
   const edges: number[] = [];
   for (const row of [...new Set([...forLight, ...forMouth.keys()])].sort((a, b) => a - b)) {
     throwIfCancelled(signal);
@@ -154,7 +159,7 @@ export async function prepareTrack(
         const edge = cuttingEdge(frame.picture, landmarks, scale);
         if (edge !== null) edges.push(edge);
         const donor = cutMouthDonor(frame.picture, landmarks, gap);
-        if (donor) cuts.push({ donor, landmarks, scale, seen: seenEdge(frame.picture, landmarks) });
+        if (donor) cuts.push({ donor, landmarks, scale, seen: seenTeeth(frame.picture, landmarks) });
       }
     } finally {
       frame.release();
@@ -163,7 +168,7 @@ export async function prepareTrack(
   edges.sort((a, b) => a - b);
   const teethEdgeCm = edges[edges.length >> 1] ?? null;
   const donors = cuts
-    .map(({ donor, landmarks, scale, seen }) => ({ ...donor, split: teethSplit(landmarks, scale, teethEdgeCm, seen) }))
+    .map(({ donor, landmarks, scale, seen }) => ({ ...donor, splits: teethLine(landmarks, scale, teethEdgeCm, seen) }))
     .sort((a, b) => a.gap - b.gap);
   return { light: estimateLight(Float32Array.from(normals), Float32Array.from(luminance)), donors, teethEdgeCm };
 }

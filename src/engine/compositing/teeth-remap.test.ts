@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tongueShare } from './mouth-depth.ts';
-import { bareTeeth, fixedRows, openingDepth, placeInGap, remapOpening } from './teeth-remap.ts';
+import { bareTeeth, openingDepth, placeInGap, remapOpening, type TeethRows } from './teeth-remap.ts';
+
+/** Rows that keep their size. */
+const fixedRows = (split: number): TeethRows => ({ split, upperGain: 1, lowerGain: 1 });
 
 const place = fc.double({ min: 0, max: 1, noNaN: true });
 const stretch = fc.double({ min: 0.2, max: 8, noNaN: true });

@@ -29,11 +29,6 @@ export function bareTeeth(split: number, gapPx: number, raisedPx: number, lowere
   return { split, upperGain: gain(raisedPx, split * gapPx), lowerGain: gain(loweredPx, (1 - split) * gapPx) };
 }
 
-/** Rows that keep their size. */
-export function fixedRows(split: number): TeethRows {
-  return { split, upperGain: 1, lowerGain: 1 };
-}
-
 /** Ends of the upper and start of the lower row in the new opening, 0..1; rows never grow into each other. */
 function rowEdges(stretch: number, { split, upperGain, lowerGain }: TeethRows): readonly [number, number] {
   const upper = split / stretch;
