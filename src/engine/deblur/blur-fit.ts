@@ -112,14 +112,20 @@ function fitShutter(frames: readonly Measured[], asked: number): number {
   return best;
 }
 
-/** Spectral misfit of the factor of the tracked path that explains a frame best: evidence of a blur along that path. */
-function leastCost(frame: Measured, shutter: number): number {
-  let least = Infinity;
+/**
+ * Evidence of a blur along a frame's tracked path, 0..1: how much better the best length of it explains the spectrum than
+ * no blur and than a blur across the path do. What else takes detail away (coding, an expression) does so both ways.
+ */
+function evidenceOf(frame: Measured, shutter: number): number {
+  buffer.fill(0);
+  let other = EFFECTIVE_BINS * misfit(frame.power, frame.at, frame.reference, buffer, 0);
+  let along = Infinity;
   for (const factor of SHUTTER_GRID) {
     const open = shutter * factor;
-    least = Math.min(least, cost(frame, frame.vx * open, frame.vy * open, open, 0.3));
+    along = Math.min(along, cost(frame, frame.vx * open, frame.vy * open, open, LENS_SPREAD));
+    other = Math.min(other, cost(frame, -frame.vy * open, frame.vx * open, open, LENS_SPREAD));
   }
-  return least;
+  return other > 0 ? Math.max(0, 1 - along / other) : 0;
 }
 
 const smoothstep = (from: number, to: number, value: number): number => {
@@ -165,12 +171,10 @@ export function fitBlur(
   const open = shutter ?? fitShutter(frames, asked);
   for (const frame of frames) {
     const { row } = frame;
-    buffer.fill(0);
-    const still = EFFECTIVE_BINS * misfit(power, frame.at, reference, buffer, 0);
     blur.path[row * 2] = frame.vx * open * reduction;
     blur.path[row * 2 + 1] = frame.vy * open * reduction;
     blur.sigma[row] = LENS_SPREAD;
-    blur.confidence[row] = still > 0 ? Math.max(0, 1 - leastCost(frame, open) / still) : 0;
+    blur.confidence[row] = evidenceOf(frame, open);
     judge(blur, row, faceWidth(track, row), shutter !== undefined);
   }
   return { ...blur, noise: Math.sqrt(reference.floor[RADII - 3]!), shutter: open };

@@ -41,30 +41,10 @@ export class BlurOperator {
     });
   }
 
-  /** Taps of all kernels: what one pass costs, per 256 pixels. */
-  get taps(): number {
-    return this.#weights.length;
-  }
-
-  #corner(block: number): number {
-    const row = Math.floor(block / this.columns);
-    return (this.pad + row * BLOCK) * this.width + this.pad + (block - row * this.columns) * BLOCK;
-  }
-
   /** out = blurred x, inside; the padding of `out` becomes 0. */
   forward(x: Float32Array, out: Float32Array): void {
     out.fill(0, 0, this.width * this.height);
-    for (let block = 0; block < this.columns * this.rows; block++)
-      gatherBlock(
-        x,
-        out,
-        this.#corner(block),
-        this.width,
-        this.#offsets,
-        this.#weights,
-        this.#starts[block]!,
-        this.#starts[block + 1]!,
-      );
+    this.#eachBlock(gatherBlock, x, out);
   }
 
   /** out = adjoint of the blur applied to y; the padding of `y` does not count. */
@@ -75,21 +55,21 @@ export class BlurOperator {
 
   /** out += adjoint of the blur applied to y. */
   addAdjoint(y: Float32Array, out: Float32Array): void {
-    for (let block = 0; block < this.columns * this.rows; block++)
-      scatterBlock(
-        y,
-        out,
-        this.#corner(block),
-        this.width,
-        this.#offsets,
-        this.#weights,
-        this.#starts[block]!,
-        this.#starts[block + 1]!,
-      );
+    this.#eachBlock(scatterBlock, y, out);
+  }
+
+  #eachBlock(pass: BlockPass, from: Float32Array, to: Float32Array): void {
+    const { columns, rows, width, pad } = this;
+    for (let row = 0, block = 0; row < rows; row++)
+      for (let column = 0; column < columns; column++, block++) {
+        const corner = (pad + row * BLOCK) * width + pad + column * BLOCK;
+        pass(from, to, corner, width, this.#offsets, this.#weights, this.#starts[block]!, this.#starts[block + 1]!);
+      }
   }
 }
 
-function gatherBlock(
+/** Takes one block of `x` to `out` with the taps from `from` until `until`; `corner` is where its first pixel lies. */
+type BlockPass = (
   x: Float32Array,
   out: Float32Array,
   corner: number,
@@ -98,7 +78,9 @@ function gatherBlock(
   weights: Float32Array,
   from: number,
   until: number,
-): void {
+) => void;
+
+const gatherBlock: BlockPass = (x, out, corner, width, offsets, weights, from, until) => {
   let tap = from;
   // Four taps a pass: a quarter of the loads and stores of the result.
   for (; tap + 3 < until; tap += 4) {
@@ -114,22 +96,13 @@ function gatherBlock(
     for (let row = 0, start = corner; row < BLOCK; row++, start += width)
       for (let i = start; i < start + BLOCK; i++) out[i]! += w * x[i + o]!;
   }
-}
+};
 
-function scatterBlock(
-  y: Float32Array,
-  out: Float32Array,
-  corner: number,
-  width: number,
-  offsets: Int32Array,
-  weights: Float32Array,
-  from: number,
-  until: number,
-): void {
+const scatterBlock: BlockPass = (y, out, corner, width, offsets, weights, from, until) => {
   for (let tap = from; tap < until; tap++) {
     const o = offsets[tap]!;
     const w = weights[tap]!;
     for (let row = 0, start = corner; row < BLOCK; row++, start += width)
       for (let i = start; i < start + BLOCK; i++) out[i + o]! += w * y[i]!;
   }
-}
+};

@@ -61,6 +61,17 @@ interface Prepared {
   readonly others: readonly BlockKernels[];
 }
 
+/** How unlike a face and its neighbour are, 0..1, under shutters that were tried. */
+export interface ShutterProbe {
+  /** With the neighbour blurred along the face's motion. */
+  readonly blurred: Float32Array;
+  /**
+   * With the face itself blurred so, and the neighbour not: what blur wins though the face was sharp, because it takes
+   * grain away and hides how the two lie wrong along the motion.
+   */
+  readonly swapped: Float32Array;
+}
+
 /** Restores faces one after another; holds buffers, one instance per thread. */
 export class FaceRestorer {
   readonly #planes = new FacePlanes();
@@ -85,10 +96,10 @@ export class FaceRestorer {
   }
 
   /**
-   * How badly each of `factors` of the shutter explains a face's blur, given its first neighbour: how unlike the two are
-   * under it, 0..1. Null when the neighbour cannot be laid over the face.
+   * How badly each of `factors` of the shutter explains a face's blur, given its first neighbour. Null when the neighbour
+   * cannot be laid over the face.
    */
-  probeShutter(source: Picture, job: RestoreJob, factors: readonly number[]): Float32Array | null {
+  probeShutter(source: Picture, job: RestoreJob, factors: readonly number[]): ShutterProbe | null {
     const prepared = job.neighbours.length === 0 ? null : this.#prepare(source, job, Math.max(...factors));
     if (!prepared) return null;
     const { kernels, others, pad, curve } = prepared;
@@ -102,12 +113,16 @@ export class FaceRestorer {
     const own = this.#weight.subarray(0, rect.width * rect.height);
     const mask = own.map((weight, i) => (weight > 0 ? aligned.inside[i]! : 0));
     const { warped, other, seen } = aligned;
-    const { scale } = this.#planes;
-    return Float32Array.from(factors, (factor) => {
-      const operator = kernels.operator(scaleBlur(job.blur, factor), 1, pad);
-      operator.forward(warped, seen);
-      return pairUnlikeness(seen, other, mask, scale, operator.width);
-    });
+    const { luminance, scale } = this.#planes;
+    const lent = warped.slice();
+    others[0]!.operator(neighbour.blur, 1, pad).forward(warped, lent);
+    const unlikeness = (moved: Float32Array, still: Float32Array): Float32Array =>
+      Float32Array.from(factors, (factor) => {
+        const operator = kernels.operator(scaleBlur(job.blur, factor), 1, pad);
+        operator.forward(moved, seen);
+        return pairUnlikeness(seen, still, mask, scale, operator.width);
+      });
+    return { blurred: unlikeness(warped, other), swapped: unlikeness(luminance, lent) };
   }
 
   #prepare(source: Picture, job: RestoreJob, longest: number): Prepared | null {

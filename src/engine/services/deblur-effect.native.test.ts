@@ -194,6 +194,48 @@ describe('measuring', () => {
   }, 600_000);
 });
 
+/**
+ * A sharp picture as coders with pulsing quality leave it: grainy, and every picture but each fourth softened, evenly in all
+ * directions.
+ */
+function pulsing(picture: Picture, index: number): Picture {
+  const { width, height } = picture;
+  const out = allocatePicture(width, height, picture.layout, picture.colour);
+  picture.planes.forEach((plane, p) => {
+    out.planes[p]!.set(plane as never);
+  });
+  const luma = picture.planes[0]!;
+  let seed = index + 1;
+  for (let y = 1; y < height - 1; y++)
+    for (let x = 1; x < width - 1; x++) {
+      const at = y * width + x;
+      let value = luma[at]!;
+      if (index % 4 !== 0) {
+        const row = (from: number): number => luma[from - 1]! + 2 * luma[from]! + luma[from + 1]!;
+        value = (row(at - width) + 2 * row(at) + row(at + width)) / 16;
+      }
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      out.planes[0]![at] = Math.max(0, Math.min(255, Math.round(value + (seed / 2 ** 32 - 0.5) * 14)));
+    }
+  return out;
+}
+
+describe('a sharp film', () => {
+  it('keeps every sample though its camera moves quickly and its detail comes and goes', async () => {
+    await using source = await openVideo(actor.sharp);
+    const pictures: Picture[] = [];
+    for (let index = 0; index < actor.frames; index++) pictures.push(pulsing(await pictureAt(source, index), index));
+    const result = await deblurClip(request(await film('pulsing', pictures[0]!, pictures), 'pulsing.out.mkv'));
+    expect(result.frames.restored).toBe(0);
+    // Of two frames the moving one might as well be the sharper: no shutter was open long enough to see.
+    expect(result.tracks[0]!.shutterDegrees).toBe(0);
+    expect(Math.max(...result.tracks[0]!.blur)).toBeGreaterThan(0.3);
+    await using out = await openVideo(join(folder, 'pulsing.out.mkv'));
+    for (const [index, picture] of pictures.entries())
+      expect(samples(await pictureAt(out, index)).equals(samples(picture)), `frame ${index}`).toBe(true);
+  }, 600_000);
+});
+
 describe('bad input', () => {
   it('refuses a film without a face, leaves one picture alone, and says why', async () => {
     await using source = await openVideo(actor.sharp);
@@ -209,6 +251,52 @@ describe('bad input', () => {
     expect(still.frames).toEqual({ total: 1, restored: 0, untouched: 1 });
     expect(still.tracks[0]!.states).toEqual({ 'no-motion': 1 });
     expect(said.join(' ')).toContain('single picture');
+  }, 600_000);
+
+  it('restores a blurred frame beside a cut without a look at the other shot', async () => {
+    await using blurred = await openVideo(actor.blurred);
+    // Cut in the middle of the swing to the same actor, mirrored and in other light: nothing else tells the shots apart.
+    const cut = actor.shaken.find((frame) => !actor.shaken.includes(frame + 1))! + 1;
+    const pictures: Picture[] = [];
+    for (let index = 0; index < actor.frames; index++) {
+      const picture = await pictureAt(blurred, index);
+      if (index >= cut)
+        picture.planes.forEach((plane, p) => {
+          const [width, height] = planeSize(picture.layout, picture.width, picture.height, p);
+          for (let y = 0; y < height; y++) plane.subarray(y * width, (y + 1) * width).reverse();
+          if (p === 0) for (let i = 0; i < plane.length; i++) plane[i] = 16 + Math.round((plane[i]! - 16) * 0.6);
+        });
+      pictures.push(picture);
+    }
+    await using inference = await createInference();
+    await using source = await openVideo(await film('cut', pictures[0]!, pictures), { shared: true });
+    const { performance: captured } = await captureClip(source, inference);
+    const survey = await surveyBlur(source, captured, { shutterDegrees: 180 });
+    expect(survey.tracks.map(({ track }) => [track.firstFrame, track.frameCount])).toEqual([
+      [0, cut],
+      [cut, actor.frames - cut],
+    ]);
+    const looked: number[] = [];
+    const watched = {
+      frameAt: (index: number) => {
+        looked.push(index);
+        return source.frameAt(index);
+      },
+    };
+    await using deblurrer = new Deblurrer({ survey, source: watched, threads: 0 });
+    for (const [frame, own] of [
+      [cut - 1, (index: number) => index < cut],
+      [cut + 1, (index: number) => index >= cut],
+    ] as const) {
+      looked.length = 0;
+      const decoded = await source.frameAt(frame);
+      const made = await deblurrer.compose(frame, decoded.picture);
+      expect([frame, made.touched]).toEqual([frame, true]);
+      made.release();
+      decoded.release();
+      expect(looked.length).toBeGreaterThan(0);
+      expect(looked.every(own), `frame ${frame} looks at ${looked.join(', ')}`).toBe(true);
+    }
   }, 600_000);
 
   it('refuses interlaced film', async () => {
