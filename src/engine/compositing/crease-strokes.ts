@@ -51,7 +51,7 @@ const fold = (width: number, depth: number, ...points: [number, number][]): Crea
 /**
  * Where adult faces fold, after the appearance changes that the Facial Action Coding System lists per action unit
  * (Ekman, Friesen and Hager 2002): forehead lines (AU 1, 2), frown lines (AU 4), crow's feet and lower-lid pouch
- * (AU 6), bunny lines (AU 9), nasolabial fold (AU 9, 10, 12), corner folds (AU 14, 15), chin boss (AU 17).
+ * (AU 6), bunny lines (AU 9), nasolabial fold (AU 9, 10, 12) and its upper end (AU 9, 10), corner folds (AU 14, 15), chin boss (AU 17).
  */
 export const CREASES: readonly CreaseGroup[] = [
   group(
@@ -93,10 +93,18 @@ export const CREASES: readonly CreaseGroup[] = [
   group(
     'bunny',
     [
-      fold(0.16, 0.35, [-0.35, 2.35], [-0.8, 1.95], [-1.25, 1.7]),
-      fold(0.16, 0.28, [-0.45, 1.75], [-0.9, 1.3], [-1.3, 1.1]),
+      // Across the root of the nose, which is pushed up between the brows, then down its sides.
+      fold(0.15, 0.4, [-0.75, 3.0], [-0.35, 2.9], [0, 2.87]),
+      fold(0.16, 0.55, [-0.35, 2.35], [-0.8, 1.95], [-1.25, 1.7]),
+      fold(0.16, 0.45, [-0.45, 1.75], [-0.9, 1.3], [-1.3, 1.1]),
     ],
     (value) => value('noseSneer'),
+  ),
+  group(
+    'nose-wing',
+    // The upper end of the nasolabial fold, which a sneer draws up beside the wing of the nose, deeper than a smile does.
+    [fold(0.2, 0.55, [-1.3, 0.2], [-1.7, -0.25], [-2.1, -0.85], [-2.5, -1.6], [-2.8, -2.3])],
+    (value) => 0.5 * value('noseSneer') + 0.3 * value('mouthUpperUp') - 0.5 * value('mouthSmile'),
   ),
   group(
     'nasolabial',

@@ -45,4 +45,20 @@ describe('CreaseMap', () => {
     expect(full).toBeLessThan(-0.05);
     expect(Math.min(...map.map)).toBeCloseTo(full / 2, 4);
   });
+
+  it('wrinkles the root of the nose and deepens the fold beside its wings in a sneer, not in a smile', () => {
+    // Canonical centimetres to a texel of the map, which covers 18 by 20 of them.
+    const at = (map: CreaseMap, x: number, y: number): number =>
+      map.map[Math.floor(((10 - y) / 20) * CREASE_SIZE) * CREASE_SIZE + Math.floor(((x + 9) / 18) * CREASE_SIZE)]!;
+    const sneer = new CreaseMap();
+    sneer.compose(rest, expression({ noseSneerLeft: 1, noseSneerRight: 1 }), 1, 0, 0);
+    const smile = new CreaseMap();
+    smile.compose(rest, expression({ mouthSmileLeft: 1, mouthSmileRight: 1 }), 1, 0, 0);
+    expect(at(sneer, 0, 2.87)).toBeLessThan(-0.03);
+    expect(at(smile, 0, 2.87)).toBe(0);
+    for (const side of [-1, 1]) {
+      expect(at(sneer, 2.1 * side, -0.85)).toBeLessThan(-0.05);
+      expect(at(sneer, 2.1 * side, -0.85)).toBeLessThan(at(smile, 2.1 * side, -0.85));
+    }
+  });
 });
