@@ -1,7 +1,7 @@
 import { RetakeError } from '../../core/errors.ts';
-import { type FaceTrack, type Performance, SHAPE_COUNT, SHAPE_NAMES } from '../../core/performance.ts';
+import { type FaceTrack, type Performance, SHAPE_COUNT, SHAPE_NAMES, shapeIndex } from '../../core/performance.ts';
 import type { EditPlan, TrackEdit } from '../compositing/index.ts';
-import { clamp } from './noise.ts';
+import { clamp, smoothStep } from './noise.ts';
 import type { TalkingPerformance } from './perform.ts';
 import { quantile } from './statistics.ts';
 
@@ -14,6 +14,23 @@ const MANNER = SHAPE_NAMES.map((name) => /^mouth(Smile|Frown|Dimple|Left|Right)|
 const KEPT_MOTION = 0.35;
 /** Seconds over which the actor's manner is averaged. */
 const MANNER_SECONDS = 0.7;
+
+/**
+ * Lips rolled in between these coefficients show no red any more: there is nothing of which an open mouth could be made,
+ * it would be a hole in the skin. The filmed mouth stays for those moments.
+ */
+const ROLLING = 0.25;
+const ROLLED = 0.5;
+
+/** 0..1 per row: how far the filmed lips are hidden; half of it a frame before and after, so that the mouth does not jump. */
+function hiddenLips(track: FaceTrack): Float32Array {
+  const [upper, lower] = [shapeIndex('mouthRollUpper'), shapeIndex('mouthRollLower')];
+  const rolled = Float32Array.from({ length: track.frameCount }, (_, row) => {
+    const at = row * SHAPE_COUNT;
+    return smoothStep(ROLLING, ROLLED, Math.max(track.coefficients[at + upper]!, track.coefficients[at + lower]!));
+  });
+  return rolled.map((own, row) => Math.max(own, (rolled[row - 1] ?? 0) / 2, (rolled[row + 1] ?? 0) / 2));
+}
 
 /** Running mean over `half` rows to both sides. */
 function average(values: Float32Array, half: number): Float32Array {
@@ -32,6 +49,7 @@ function dubTrack(track: FaceTrack, speech: TalkingPerformance, first: number, f
   const n = track.frameCount;
   const after = track.coefficients.slice();
   const lipPreservation = new Float32Array(n);
+  const hidden = hiddenLips(track);
   const half = Math.max(1, Math.round((MANNER_SECONDS * fps) / 2));
   for (let k = 0; k < SHAPE_COUNT; k++) {
     if (!SPEECH[k] && !MANNER[k]) continue;
@@ -44,7 +62,8 @@ function dubTrack(track: FaceTrack, speech: TalkingPerformance, first: number, f
       const added = frame >= 0 && frame < speech.frames ? speech.coefficients[frame * SHAPE_COUNT + k]! : 0;
       const base = SPEECH[k] ? rest * 0.5 : slow[row]! + KEPT_MOTION * (own[row]! - slow[row]!);
       const shut = frame >= 0 && frame < speech.frames ? speech.shut[frame]! : 0;
-      after[row * SHAPE_COUNT + k] = clamp(base * (SPEECH[k] ? 1 - shut : 1) + added, -0.4, 1);
+      const spoken = clamp(base * (SPEECH[k] ? 1 - shut : 1) + added, -0.4, 1);
+      after[row * SHAPE_COUNT + k] = spoken + hidden[row]! * (own[row]! - spoken);
     }
   }
   for (let row = 0; row < n; row++) {
