@@ -194,9 +194,12 @@ export function gapOf(landmarks: Float32Array, column: number, scale: FaceScale)
   return along(landmarks, u, l, scale);
 }
 
+/** How plainly an opening of a height shows its rows, 0..1. */
+export const plainness = (gapPx: number): number => ramp(gapPx, BLURRED_PX, PLAIN_PX);
+
 /** How far an edge that a frame itself shows is believed, 0..1. */
 export function shownShare({ contrast }: SeenEdge, gapPx: number): number {
-  return ramp(gapPx, BLURRED_PX, PLAIN_PX) * (1 - ramp(contrast, BELIEVED, DOUBTED));
+  return plainness(gapPx) * (1 - ramp(contrast, BELIEVED, DOUBTED));
 }
 
 /**
@@ -222,7 +225,7 @@ export function teethSplit(
   const known = edgeCm === null ? ON_LOWER_LIP : (edgeCm * scale.pxPerCm - toLip) / Math.max(1, gap);
   const expected = Math.max(NEAREST_TO_UPPER_LIP, Math.min(ON_LOWER_LIP, known));
   if (!seen) return expected;
-  const plain = ramp(gap, BLURRED_PX, PLAIN_PX);
+  const plain = plainness(gap);
   const shown = Math.max(NEAREST_TO_UPPER_LIP, Math.min(ON_LOWER_LIP, seen.place));
   const split = expected + shownShare(seen, gap) * (shown - expected);
   // Nothing of the lower lip may hang on the skull.

@@ -71,6 +71,18 @@ describe('teethLine', () => {
     for (const side of [0, 1, 7, 8]) expect(Math.abs(splits[side]! - 0.4)).toBeLessThan(0.15);
   });
 
+  it('hangs no part of a lower lip on the skull that reaches into one side of the opening', () => {
+    const layout = { family: 'yuv', bitDepth: 8, chromaShiftX: 0, chromaShiftY: 0, alpha: false } as const;
+    const lipTop = (x: number): number => 56 - Math.max(0, x - 60) * 0.4;
+    const grey = mouth((x, y) => (y < lipTop(x) ? 190 : 130));
+    const red = mouth((x, y) => (y < lipTop(x) ? 130 : 172)).planes[0]!;
+    const picture = { ...grey, layout, planes: [grey.planes[0]!, new Uint8Array(red.length).fill(126), red] };
+    const splits = teethLine(lips(), SCALE, null, seenTeeth(picture, lips()));
+    const lip = (column: number): number => (lipTop(columnX(column)) - UPPER_LIP) / GAP;
+    for (const column of [5, 6, 7]) expect(splits[column]!).toBeLessThan(lip(column) + 0.07);
+    for (const column of [1, 2, 3]) expect(splits[column]!).toBeGreaterThan(0.75);
+  });
+
   it('keeps to the known edge where nothing is seen', () => {
     const dark = seenTeeth(
       mouth(() => 60),

@@ -5,6 +5,7 @@ import {
   gapOf,
   NEAREST_TO_UPPER_LIP,
   ON_LOWER_LIP,
+  plainness,
   ramp,
   type SeenEdge,
   seenEdge,
@@ -22,8 +23,8 @@ const STRAY = 0.1;
 const ROUNDS = 3;
 /** How firmly columns keep to the arc, what a neighbour counts beside it, and the farthest that one leaves it. */
 const [KEEP_ARC, NEIGHBOUR, MOST_OFF_ARC] = [0.4, 0.3, 0.15] as const;
-/** Columns that are this far off their own line, in the mean, make it count half. */
-const DISAGREEMENT = 0.08;
+/** Columns that are this far off their own line, in the mean, make it count half: edges of teeth, and of the lower lip, whose colour is coarser. */
+const [DISAGREEMENT, LIP_DISAGREEMENT] = [0.08, 0.2] as const;
 /** What ends dark is a tooth from this share of the light on the others' teeth on, surely from that. */
 const [SHADE, TOOTH] = [0.45, 0.75] as const;
 
@@ -64,9 +65,14 @@ function solveParabola(m: readonly number[], r: readonly number[]): readonly [nu
  *
  * @param offsets how far each column's own reading is from that of the whole mouth
  * @param trust 0..1 per column
+ * @param disagreement in the mean of the columns, at which they count half
  * @returns height, tilt and bow, as they are to be added to what the whole mouth says
  */
-function agreedParabola(offsets: readonly number[], trust: readonly number[]): readonly [number, number, number] {
+function agreedParabola(
+  offsets: readonly number[],
+  trust: readonly number[],
+  disagreement: number,
+): readonly [number, number, number] {
   let line: readonly [number, number, number] = [0, 0, 0];
   let agreement = 0;
   for (let round = 0; round < ROUNDS; round++) {
@@ -87,7 +93,7 @@ function agreedParabola(offsets: readonly number[], trust: readonly number[]): r
         r[i]! += w * offset * term;
       });
     });
-    agreement = 1 / (1 + (strays / trusted / DISAGREEMENT) ** 2);
+    agreement = 1 / (1 + (strays / trusted / disagreement) ** 2);
     line = solveParabola(m, r);
   }
   return [agreement * line[0], agreement * line[1], agreement * line[2]];
@@ -105,15 +111,13 @@ function leftOver(column: number, rests: readonly number[], trust: readonly numb
   return sum / weight;
 }
 
-/** How far each column is believed: little beside the corners, where lips are near one another, and not in the shade. */
-function columnTrust({ mouth, columns }: SeenTeeth, landmarks: Float32Array, scale: FaceScale): number[] {
-  const gaps = columns.map((_column, i) => gapOf(landmarks, i, scale));
-  const widest = gaps.reduce((most, gap) => Math.max(most, gap), 1e-3);
-  return columns.map((column, i) => {
-    if (!column) return 0;
-    const lit = ramp(column.light / Math.max(1e-6, mouth.light), SHADE, TOOTH);
-    return lit * shownShare(column, gaps[i]!) * Math.max(0, gaps[i]! / widest);
-  });
+/** What columns make of a reading of the whole mouth: how far each is from it when they have agreed. */
+function agree(readings: readonly number[], whole: number, trust: readonly number[], disagreement: number): number[] {
+  const offsets = readings.map((reading) => reading - whole);
+  const [height, tilt, bow] = agreedParabola(offsets, trust, disagreement);
+  const arc = offsets.map((_offset, i) => height + tilt * acrossOf(i) + bow * acrossOf(i) ** 2);
+  const rests = offsets.map((offset, i) => offset - arc[i]!);
+  return arc.map((value, i) => whole + value + leftOver(i, rests, trust));
 }
 
 /**
@@ -132,12 +136,32 @@ export function teethLine(
   const middle = teethSplit(landmarks, scale, edgeCm, seen?.mouth ?? null);
   const splits = new Float32Array(INNER_LIP_PAIRS.length).fill(middle);
   if (!seen) return splits;
-  const trust = columnTrust(seen, landmarks, scale);
-  const offsets = seen.columns.map((column) => (column ? column.place - middle : 0));
-  const [height, tilt, bow] = agreedParabola(offsets, trust);
-  const arc = offsets.map((_offset, i) => height + tilt * acrossOf(i) + bow * acrossOf(i) ** 2);
-  const rests = offsets.map((offset, i) => offset - arc[i]!);
-  for (let i = 0; i < splits.length; i++)
-    splits[i] = Math.max(NEAREST_TO_UPPER_LIP, Math.min(ON_LOWER_LIP, middle + arc[i]! + leftOver(i, rests, trust)));
+  const { mouth, columns } = seen;
+  const gaps = columns.map((_column, i) => gapOf(landmarks, i, scale));
+  const widest = gaps.reduce((most, gap) => Math.max(most, gap), 1e-3);
+  // Beside the corners lips are near one another, and teeth in their shade say nothing.
+  const open = gaps.map((gap) => Math.max(0, gap / widest));
+  const trust = columns.map((column, i) =>
+    column === null
+      ? 0
+      : open[i]! * shownShare(column, gaps[i]!) * ramp(column.light / Math.max(1e-6, mouth.light), SHADE, TOOTH),
+  );
+  const line = agree(
+    columns.map((column) => column?.place ?? middle),
+    middle,
+    trust,
+    DISAGREEMENT,
+  );
+  const lip = agree(
+    columns.map((column) => column?.lowerLip ?? mouth.lowerLip),
+    mouth.lowerLip,
+    columns.map((column, i) => (column === null ? 0 : open[i]! * plainness(gaps[i]!))),
+    LIP_DISAGREEMENT,
+  );
+  for (let i = 0; i < splits.length; i++) {
+    // Nothing of the lower lip may hang on the skull.
+    const lowest = Math.min(ON_LOWER_LIP, 1 + plainness(gaps[i]!) * (Math.min(1, lip[i]!) - 1));
+    splits[i] = Math.max(NEAREST_TO_UPPER_LIP, Math.min(lowest, line[i]!));
+  }
   return splits;
 }
