@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createInference } from '../src/engine/inference/index.ts';
 import { actorClip, DEBLUR_CLIPS, type DeblurClip, SUB_FRAMES } from './deblur/clips.ts';
@@ -45,6 +45,18 @@ const clips = [...DEBLUR_CLIPS, actor].filter(
 const missing = DEBLUR_CLIPS.filter(({ recipe }) => !existsSync(recipe.source));
 if (missing.length > 0) console.error(`Not there, left out: ${missing.map(({ name }) => name).join(', ')}`);
 
+/** What `make` measures; with --results it is kept there under `name`, and taken from there. */
+async function kept<T>(name: string, make: () => Promise<T>): Promise<T> {
+  const path = values.results === undefined ? undefined : join(values.results, `${name}.json`);
+  if (path !== undefined && existsSync(path)) return JSON.parse(await readFile(path, 'utf8')) as T;
+  const made = await make();
+  if (path !== undefined) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, JSON.stringify(made));
+  }
+  return made;
+}
+
 await using inference = await createInference();
 const comparisons: Comparison[] = [];
 if (!values.speed) {
@@ -52,21 +64,15 @@ if (!values.speed) {
   for (const { name, recipe } of clips) {
     const pair = await synthesise(recipe, LENGTHS, join(values.cache, name));
     for (const length of lengths) {
-      const kept = values.results === undefined ? undefined : join(values.results, `${name}-${length}.json`);
-      if (kept !== undefined && existsSync(kept)) {
-        comparisons.push(JSON.parse(await readFile(kept, 'utf8')) as Comparison);
-        continue;
-      }
       const paths = { sharp: pair.sharp, blurred: pair.blurred.get(length)!, pictures: values.pictures };
-      const result = await compareMethods(name, length, (360 * length) / SUB_FRAMES, paths, inference, judge);
+      const shutter = (360 * length) / SUB_FRAMES;
+      const result = await kept(`${name}-${length}`, () =>
+        compareMethods(name, length, shutter, paths, inference, judge),
+      );
       comparisons.push(result);
-      if (values.results !== undefined && kept !== undefined) {
-        await mkdir(values.results, { recursive: true });
-        await writeFile(kept, JSON.stringify(result));
-      }
       console.error(rows(`${name} ${length}`, [result]).join('\n'));
     }
-    const sharp = await measureSharp(pair.sharp, inference);
+    const sharp = await kept(`${name}-sharp`, () => measureSharp(pair.sharp, inference));
     print(`frames of the sharp clip ${name} that are touched`, `${sharp.touched} of ${sharp.frames}`);
     print(`frames of ${name} left alone that are identical in every sample`, `${sharp.identical} of ${sharp.left}`);
   }
