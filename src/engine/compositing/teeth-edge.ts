@@ -11,7 +11,7 @@ const CLEAR_DARK = 0.5;
  */
 const EDGE_LEFT = 0.15;
 /** A dark of this share of the opening is more than the shadow that a lip throws on its teeth. */
-const TALL_DARK = 0.3;
+const TALL_DARK = 0.18;
 /** Rows at the upper lip that lie in its shadow. */
 const LIP_SHADOW = 1;
 /** Base of the nose: it hangs on the skull as the upper teeth do. */
