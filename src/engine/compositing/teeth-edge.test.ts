@@ -68,6 +68,8 @@ describe('seenEdge', () => {
     expect(Math.abs(seen.place - 14 / 24)).toBeLessThan(0.06);
     expect(teethSplit(lips(24), SCALE, null, seen)).toBeLessThan(0.65);
     expect(cuttingEdge(picture, lips(24), SCALE)).toBeNull();
+    // Where the head's own upper teeth are known to reach farther down, it is they that are seen, in the shade.
+    expect(teethSplit(lips(24), SCALE, 4.2, seen)).toBeCloseTo(teethSplit(lips(24), SCALE, 4.2), 5);
     // Upper teeth in the shadow of their lip are upper teeth.
     expect(
       seenEdge(

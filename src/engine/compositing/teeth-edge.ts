@@ -179,6 +179,8 @@ export function cuttingEdge(picture: Picture, landmarks: Float32Array, scale: Fa
 
 /** Height of an opening (pixels) under which its rows cannot be told apart, and from which they are plain. */
 const [BLURRED_PX, PLAIN_PX] = [3, 8] as const;
+/** Lower teeth that are seen alone begin no farther than this (share of the opening) above the end of the upper ones. */
+const LOWER_ABOVE = 0.15;
 /** Contrast at which an edge that a frame itself shows is believed fully, and not at all. */
 const [BELIEVED, DOUBTED] = [0.65, 0.85] as const;
 
@@ -197,9 +199,32 @@ export function gapOf(landmarks: Float32Array, column: number, scale: FaceScale)
 /** How plainly an opening of a height shows its rows, 0..1. */
 export const plainness = (gapPx: number): number => ramp(gapPx, BLURRED_PX, PLAIN_PX);
 
-/** How far an edge that a frame itself shows is believed, 0..1. */
-export function shownShare({ contrast }: SeenEdge, gapPx: number): number {
+/**
+ * How far an edge that a frame itself shows is believed, 0..1.
+ *
+ * @param known where the upper teeth of this head end (see {@link knownSplit}): what is bright above that is no lower tooth
+ */
+export function shownShare({ upper, place, contrast }: SeenEdge, gapPx: number, known: number | null): number {
+  if (!upper && known !== null && place < known - LOWER_ABOVE) return 0;
   return plainness(gapPx) * (1 - ramp(contrast, BELIEVED, DOUBTED));
+}
+
+/** Mean over the middle of the mouth, pixels down the face: from the base of the nose to the upper lip, and the opening. */
+function middleHeights(landmarks: Float32Array, scale: FaceScale): { readonly toLip: number; readonly gap: number } {
+  let toLip = 0;
+  let gap = 0;
+  for (const [u, l] of MIDDLE_PAIRS) {
+    toLip += along(landmarks, SUBNASALE, u, scale) / MIDDLE_PAIRS.length;
+    gap += along(landmarks, u, l, scale) / MIDDLE_PAIRS.length;
+  }
+  return { toLip, gap };
+}
+
+/** Where in this frame's opening the actor's cutting edge must be, 0..1 from the upper lip; null when it is not known. */
+export function knownSplit(landmarks: Float32Array, scale: FaceScale, edgeCm: number | null): number | null {
+  if (edgeCm === null) return null;
+  const { toLip, gap } = middleHeights(landmarks, scale);
+  return Math.max(NEAREST_TO_UPPER_LIP, Math.min(ON_LOWER_LIP, (edgeCm * scale.pxPerCm - toLip) / Math.max(1, gap)));
 }
 
 /**
@@ -216,18 +241,13 @@ export function teethSplit(
   edgeCm: number | null,
   seen: SeenEdge | null = null,
 ): number {
-  let toLip = 0;
-  let gap = 0;
-  for (const [u, l] of MIDDLE_PAIRS) {
-    toLip += along(landmarks, SUBNASALE, u, scale) / MIDDLE_PAIRS.length;
-    gap += along(landmarks, u, l, scale) / MIDDLE_PAIRS.length;
-  }
-  const known = edgeCm === null ? ON_LOWER_LIP : (edgeCm * scale.pxPerCm - toLip) / Math.max(1, gap);
-  const expected = Math.max(NEAREST_TO_UPPER_LIP, Math.min(ON_LOWER_LIP, known));
+  const known = knownSplit(landmarks, scale, edgeCm);
+  const expected = known ?? ON_LOWER_LIP;
   if (!seen) return expected;
+  const { gap } = middleHeights(landmarks, scale);
   const plain = plainness(gap);
   const shown = Math.max(NEAREST_TO_UPPER_LIP, Math.min(ON_LOWER_LIP, seen.place));
-  const split = expected + shownShare(seen, gap) * (shown - expected);
+  const split = expected + shownShare(seen, gap, known) * (shown - expected);
   // Nothing of the lower lip may hang on the skull.
   const lip = 1 + plain * (Math.min(ON_LOWER_LIP, seen.lowerLip) - 1);
   return Math.max(NEAREST_TO_UPPER_LIP, Math.min(split, lip));

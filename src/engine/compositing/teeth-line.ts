@@ -3,6 +3,7 @@ import { INNER_LIP_PAIRS } from './face-loops.ts';
 import {
   type FaceScale,
   gapOf,
+  knownSplit,
   NEAREST_TO_UPPER_LIP,
   ON_LOWER_LIP,
   plainness,
@@ -137,6 +138,7 @@ export function teethLine(
   const splits = new Float32Array(INNER_LIP_PAIRS.length).fill(middle);
   if (!seen) return splits;
   const { mouth, columns } = seen;
+  const known = knownSplit(landmarks, scale, edgeCm);
   const gaps = columns.map((_column, i) => gapOf(landmarks, i, scale));
   const widest = gaps.reduce((most, gap) => Math.max(most, gap), 1e-3);
   // Beside the corners lips are near one another, and teeth in their shade say nothing.
@@ -144,7 +146,7 @@ export function teethLine(
   const trust = columns.map((column, i) =>
     column === null
       ? 0
-      : open[i]! * shownShare(column, gaps[i]!) * ramp(column.light / Math.max(1e-6, mouth.light), SHADE, TOOTH),
+      : open[i]! * shownShare(column, gaps[i]!, known) * ramp(column.light / Math.max(1e-6, mouth.light), SHADE, TOOTH),
   );
   const line = agree(
     columns.map((column) => column?.place ?? middle),
