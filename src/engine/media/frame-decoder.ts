@@ -23,6 +23,8 @@ const SINGLE_PICTURES: ReadonlySet<string> = new Set(['prores', 'dnxhd', 'ffv1']
 export class FrameDecoder implements AsyncDisposable {
   readonly stream: av.Stream;
   readonly timeBase: { readonly num: number; readonly den: number };
+  /** Pictures that are decoded side by side. */
+  readonly atOnce: number;
   private readonly context: av.FormatContext;
   private readonly codec: av.CodecContext;
   private readonly packet: av.Packet;
@@ -30,7 +32,8 @@ export class FrameDecoder implements AsyncDisposable {
   private draining = false;
   private closed = false;
 
-  private constructor(context: av.FormatContext, stream: av.Stream, codec: av.CodecContext) {
+  private constructor(context: av.FormatContext, stream: av.Stream, codec: av.CodecContext, atOnce: number) {
+    this.atOnce = atOnce;
     this.context = context;
     this.stream = stream;
     this.codec = codec;
@@ -60,15 +63,17 @@ export class FrameDecoder implements AsyncDisposable {
     codec.allocContext3(decoder);
     codec.parametersToContext(stream.codecpar);
     codec.pktTimebase = stream.timeBase;
-    codec.threadCount = Math.min(16, availableParallelism());
-    if (SINGLE_PICTURES.has(name)) codec.threadType = ff.FF_THREAD_SLICE;
+    const threads = Math.min(16, availableParallelism());
+    const alone = SINGLE_PICTURES.has(name);
+    codec.threadCount = threads;
+    if (alone) codec.threadType = ff.FF_THREAD_SLICE;
     const opened = await codec.open2(decoder, null);
     if (opened < 0) {
       codec.freeContext();
       await context.closeInput();
       check(opened, 'media-damaged', `${input.path} cannot be decoded as ${name}.`, input.path);
     }
-    return new FrameDecoder(context, stream, codec);
+    return new FrameDecoder(context, stream, codec, alone ? 1 : threads);
   }
 
   /** Presentation time of a decoded frame in ticks, or null when it has none. */

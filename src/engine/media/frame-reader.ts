@@ -38,9 +38,6 @@ export function countAtOrBefore(values: Float64Array, limit: number): number {
   return low;
 }
 
-/** Decoding a run of frames this long is taken to be cheaper than a seek. */
-const SHORT_RUN = 12;
-
 /**
  * Reads the frames of one track by number through one decoder, each frame being known by its presentation time. A frame
  * that does not decode is stood in for by the one before it (at the start, by the one after). Calls must not overlap.
@@ -80,8 +77,10 @@ export class FrameReader implements AsyncDisposable {
   private isAhead(index: number): boolean {
     if (this.decoder === undefined || index < this.position) return false;
     const { keyTicks, ticks } = this.track.index;
-    const keys = (position: number): number => countAtOrBefore(keyTicks, ticks[position]!);
-    return index - this.position <= SHORT_RUN || keys(index) === keys(Math.max(0, this.position - 1));
+    const key = countAtOrBefore(keyTicks, ticks[index]!) - 1;
+    const skipped = key < 0 ? 0 : countAtOrBefore(ticks, keyTicks[key]!) - 1 - this.position;
+    // The seek itself is worth one frame, and what the decoder had begun is lost.
+    return skipped <= this.decoder.atOnce + 1;
   }
 
   private async jump(index: number): Promise<void> {
