@@ -108,6 +108,8 @@ print(`playing an edited, tracked ${height}p clip of 25 frames/s, rendered ahead
 // Memory of the page while it plays on: what is left after collecting, every ten seconds.
 const session = await page.context().newCDPSession(page);
 const heap: { minute: number; megabytes: number }[] = [];
+const pictures = (): Promise<number> => page.evaluate<number>('viewerWatch.pictures');
+const before = await pictures();
 const begun = performance.now();
 while (performance.now() - begun < MINUTES * 60_000) {
   await session.send('HeapProfiler.collectGarbage');
@@ -115,6 +117,7 @@ while (performance.now() - begun < MINUTES * 60_000) {
   heap.push({ minute: (performance.now() - begun) / 60_000, megabytes: usedSize / 2 ** 20 });
   await pause(10_000);
 }
+print(`pictures shown in ${MINUTES} min of playing`, (await pictures()) - before, 'frames', '');
 await page.keyboard.press('k');
 const half = heap.slice(Math.floor(heap.length / 4));
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
