@@ -36,6 +36,7 @@ function say({ context, row, range }: LaneStretch, text: string): void {
 function frameAt(box: ClipBox, view: TimelineView, scene: TimelineScene): ValueAt {
   const origin = scene.origins.get(box.clip.id) ?? box.start;
   const media = scene.media[box.clip.media];
+  if (media?.availableRange === null) return () => 0; // a still has one frame, however long it lies there
   const ratio = media ? toNumber(media.rate) / toNumber(scene.sequence.rate) : 1;
   return (x) => (view.scroll + x / view.pxPerFrame - origin) * ratio;
 }
