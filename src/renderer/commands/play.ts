@@ -20,23 +20,17 @@ function cuts(): number[] {
 
 const canEdit = (): boolean => isWritable() && hasSequence();
 
+/** Sets one point and leaves the other, which may have been set a moment ago, unless they would cross: then it goes. */
 function setPoint(which: 'inPoint' | 'outPoint'): void {
   const sequence = currentSequence(get());
   if (!sequence) return;
   const { frame } = get();
-  const inPoint = which === 'inPoint' ? frame : sequence.inPoint;
-  const outPoint = which === 'outPoint' ? frame + 1 : sequence.outPoint;
-  const fits = inPoint === null || outPoint === null || inPoint < outPoint;
-  void edit([
-    {
-      edit: 'setInOut',
-      args: {
-        sequence: sequence.id,
-        inPoint: fits || which === 'inPoint' ? inPoint : null,
-        outPoint: fits || which === 'outPoint' ? outPoint : null,
-      },
-    },
-  ]);
+  const { inPoint, outPoint } = sequence;
+  const args =
+    which === 'inPoint'
+      ? { inPoint: frame, ...(outPoint !== null && frame >= outPoint && { outPoint: null }) }
+      : { outPoint: frame + 1, ...(inPoint !== null && frame < inPoint && { inPoint: null }) };
+  void edit([{ edit: 'setInOut', args: { sequence: sequence.id, ...args } }]);
 }
 
 const FASTEST = 8;

@@ -41,9 +41,7 @@ function Flagged({ runs, sequence }: { runs: readonly FlaggedRun[]; sequence: st
 /** Measures the finished film against the clip that it was made of; only where it is one clip. */
 function Measure({ job, sequence }: { job: Job; sequence: string }) {
   const project = useStudio((state) => state.project);
-  const work = useStudio((state) => state.work);
-  const [started, setStarted] = useState<string>();
-  const running = started === undefined ? undefined : work[started];
+  const running = useStudio(({ work, measured }) => work[measured[job.id] ?? '']);
   const wanted = useStudio(({ reports }) => reports.includes(job.id));
   const first = project ? evaluateFrame(project, sequence, job.spec.range?.from ?? 0).layers.at(-1) : undefined;
   const tracks = project?.sequences[sequence]?.tracks ?? [];
@@ -51,8 +49,8 @@ function Measure({ job, sequence }: { job: Job; sequence: string }) {
   const path = first?.media.path;
   const begin = (): void => {
     if (clips.length !== 1 || !path) return;
-    void ask((client) => client.work.report({ before: path, after: job.spec.out })).then((made) =>
-      setStarted(made?.work),
+    void ask((client) => client.work.report({ before: path, after: job.spec.out })).then(
+      (made) => made && useStudio.setState(({ measured }) => ({ measured: { ...measured, [job.id]: made.work } })),
     );
   };
   // Once, when the export was finished that asked for it.

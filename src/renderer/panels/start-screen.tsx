@@ -43,7 +43,9 @@ export function StartScreen() {
               <li key={path}>
                 <button type="button" disabled={!exists || !online} onClick={() => void openProject(path)}>
                   <strong>{name}</strong>
-                  <span className="muted">{exists ? path : `${path} is not there any more`}</span>
+                  <span className="muted">
+                    <bdi>{exists ? path : `${path} is not there any more`}</bdi>
+                  </span>
                   <time className="muted">{new Date(opened).toLocaleDateString()}</time>
                 </button>
                 {!exists && (

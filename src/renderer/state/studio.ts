@@ -73,6 +73,8 @@ export interface Studio {
   readonly dialog: 'none' | FilePurpose | 'export' | 'palette' | 'history' | 'shortcuts';
   /** Exports whose report is wanted when they are finished. */
   readonly reports: readonly number[];
+  /** Work that measures an export, by its job: the report shows it again after another panel was looked at. */
+  readonly measured: Readonly<Record<number, string>>;
   readonly notices: readonly Notice[];
 }
 
@@ -107,6 +109,7 @@ export const useStudio = create<Studio>(() => ({
   tool: 'select',
   dialog: 'none',
   reports: [],
+  measured: {},
   notices: [],
 }));
 
