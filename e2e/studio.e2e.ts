@@ -1,13 +1,13 @@
 // The studio as an editor uses it: in a browser, on the real engine, with the digital actor.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeRgb } from '../bench/judge/system-ffmpeg.ts';
 import { digitalActorFixture } from '../src/engine/digital-actor/index.ts';
+import { seriousFindings } from './support/axe.ts';
 import { launcher } from './support/retake.ts';
 
 const CHROMIUM = process.env['RETAKE_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -87,22 +87,6 @@ const undoLabels = async (): Promise<string[]> => {
   return labels;
 };
 
-async function serious(): Promise<string[]> {
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(axe);
-  return await page.evaluate(async () => {
-    const runner = (
-      globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-      }
-    ).axe;
-    const { violations } = await runner.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
-  });
-}
-
 beforeAll(async () => {
   if (missing) return;
   const { path } = await digitalActorFixture({ seconds: 2, width: 480, height: 270, seed: 7 });
@@ -127,6 +111,8 @@ afterAll(async () => {
 describe.skipIf(missing)('the studio', () => {
   it('starts, makes a project and imports a clip', async () => {
     await page.goto(url);
+    await page.getByRole('button', { name: 'New project' }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'New project' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('Scene 12');
     await page.getByRole('button', { name: 'Create here' }).click();
@@ -221,7 +207,7 @@ describe.skipIf(missing)('the studio', () => {
   }, 120_000);
 
   it('has nothing serious in the way of assistive technology', async () => {
-    expect(await serious()).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
   }, 120_000);
 
   it('goes on when the engine is killed', async () => {
@@ -274,6 +260,10 @@ describe.skipIf(missing)('the studio', () => {
         return before.reduce((sum, value, at) => sum + (Math.abs(value - after[at]) > 24 ? 1 : 0), 0);
       })()`);
     await expect.poll(differ, { timeout: 30_000 }).toBeGreaterThan(20);
+    await page.getByRole('tab', { name: 'Media' }).click();
+    // What was measured is still there after another panel was looked at.
+    await page.getByRole('tab', { name: 'Report' }).click();
+    await page.getByText('Look here first').waitFor();
     await page.getByRole('tab', { name: 'Media' }).click();
   }, 300_000);
 
