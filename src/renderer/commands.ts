@@ -3,7 +3,7 @@ import { EDIT_COMMANDS } from './commands/edit.ts';
 import { PLAY_COMMANDS } from './commands/play.ts';
 import { PROJECT_COMMANDS } from './commands/project.ts';
 import { VIEW_COMMANDS } from './commands/view.ts';
-import { keysOf } from './state/shortcuts.ts';
+import { keysOf, useShortcuts } from './state/shortcuts.ts';
 import { useStudio } from './state/studio.ts';
 
 export type { StudioCommand } from './commands/command.ts';
@@ -28,6 +28,12 @@ export function tooltipOf(id: string): string {
   const { label, ...rest } = commandOf(id);
   const keys = keysOf({ id, keys: rest.keys });
   return keys[0] ? `${label} (${shownKeys(keys[0])})` : label;
+}
+
+/** {@link tooltipOf} of a component, which is rendered again when other keys are chosen. */
+export function useTooltip(id: string): string {
+  useShortcuts();
+  return tooltipOf(id);
 }
 
 const ON_MAC = navigator.platform.startsWith('Mac');

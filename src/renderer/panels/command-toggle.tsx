@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { commandOf, tooltipOf } from '../commands.ts';
+import { commandOf, useTooltip } from '../commands.ts';
 
 /** A button of a command that is either on or off. */
 export function CommandToggle({ command, on, children }: { command: string; on: boolean; children: ReactNode }) {
@@ -8,7 +8,7 @@ export function CommandToggle({ command, on, children }: { command: string; on: 
       type="button"
       className={on ? 'chosen' : 'quiet'}
       aria-pressed={on}
-      title={tooltipOf(command)}
+      title={useTooltip(command)}
       onClick={commandOf(command).run}
     >
       {children}

@@ -1,4 +1,4 @@
-import { commandOf, tooltipOf } from '../commands.ts';
+import { commandOf, useTooltip } from '../commands.ts';
 import { desktop } from '../engine/transport.ts';
 import { useStudio } from '../state/studio.ts';
 import { Dock } from './dock.tsx';
@@ -9,7 +9,7 @@ function CommandButton({ id, text }: { id: string; text?: string }) {
   // Enabled by what the history, the selection or the project say: rendered again when that changes.
   const enabled = useStudio(() => command.enabled?.() !== false);
   return (
-    <button type="button" className="quiet" title={tooltipOf(id)} disabled={!enabled} onClick={command.run}>
+    <button type="button" className="quiet" title={useTooltip(id)} disabled={!enabled} onClick={command.run}>
       {text ?? command.label}
     </button>
   );
@@ -32,7 +32,7 @@ export function Workspace() {
         <span className="spacer" />
         <CommandButton id="palette" text="Commands" />
         <CommandButton id="project.close" text="Close" />
-        <button type="button" className="primary" title={tooltipOf('export')} onClick={commandOf('export').run}>
+        <button type="button" className="primary" title={useTooltip('export')} onClick={commandOf('export').run}>
           Export
         </button>
       </header>

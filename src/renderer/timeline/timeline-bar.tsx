@@ -1,4 +1,4 @@
-import { commandOf, tooltipOf } from '../commands.ts';
+import { commandOf, useTooltip } from '../commands.ts';
 import { EmotionWheel } from '../emotion-wheel.tsx';
 import { EMOTIONS } from '../emotions.ts';
 import { CommandToggle } from '../panels/command-toggle.tsx';
@@ -21,7 +21,7 @@ function ToolButtons() {
       <CommandToggle command="snapping" on={snapping}>
         Snap
       </CommandToggle>
-      <button type="button" className="quiet" title={tooltipOf('split')} onClick={commandOf('split').run}>
+      <button type="button" className="quiet" title={useTooltip('split')} onClick={commandOf('split').run}>
         Split
       </button>
     </>
@@ -84,7 +84,7 @@ function Zoom() {
           onChange={({ target }) => useTimelineLook.setState({ pxPerFrame: Math.exp(Number(target.value)) })}
         />
       </label>
-      <button type="button" className="quiet" title={tooltipOf('timeline.fit')} onClick={fitTimeline}>
+      <button type="button" className="quiet" title={useTooltip('timeline.fit')} onClick={fitTimeline}>
         Fit
       </button>
     </>

@@ -1,6 +1,6 @@
 import { toNumber } from '../../core/rational.ts';
 import { formatTimecode } from '../../core/timecode.ts';
-import { commandOf, tooltipOf } from '../commands.ts';
+import { commandOf, useTooltip } from '../commands.ts';
 import { CommandToggle } from '../panels/command-toggle.tsx';
 import { currentSequence, lengthOf } from '../state/queries.ts';
 import { useStudio } from '../state/studio.ts';
@@ -35,6 +35,15 @@ function PlayState() {
   );
 }
 
+function TransportButton({ id, sign }: { id: string; sign: string }) {
+  const { label, run } = commandOf(id);
+  return (
+    <button type="button" title={useTooltip(id)} aria-label={label} onClick={run}>
+      {sign}
+    </button>
+  );
+}
+
 /** Timecode and the buttons that move the playhead. */
 export function Transport() {
   const sequence = useStudio(currentSequence);
@@ -56,15 +65,7 @@ export function Transport() {
             ['end', '\u25b8|'],
           ] as const
         ).map(([id, sign]) => (
-          <button
-            key={id}
-            type="button"
-            title={tooltipOf(id)}
-            aria-label={commandOf(id).label}
-            onClick={commandOf(id).run}
-          >
-            {sign}
-          </button>
+          <TransportButton key={id} id={id} sign={sign} />
         ))}
         <CommandToggle command="loop" on={loop}>
           Loop
