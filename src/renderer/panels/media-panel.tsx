@@ -105,7 +105,7 @@ function MediaRow({ media }: { media: MediaItem }) {
         )}
         <span className="media-words">
           <strong>{media.name}</strong>
-          <MediaFacts media={media} bytes={source?.bytes ?? null} />
+          <MediaFacts media={media} bytes={source?.state === 'online' ? source.bytes : null} />
           {source && source.state !== 'online' && (
             <span className="warn">{source.state === 'missing' ? 'File is missing' : 'File was changed'}</span>
           )}
