@@ -2,6 +2,7 @@ import { throwIfCancelled } from '../../core/errors.ts';
 import { ARTICULATOR_COUNT, VISEME_COUNT } from '../../core/speech.ts';
 import type { Inference } from '../inference/index.ts';
 import { frameCount, LogMel, levelGain, MEL_BANDS, NORMALISING_REACH, normaliseMel } from './log-mel.ts';
+import { findNoise, melNoise, takeNoise } from './mel-noise.ts';
 
 /** Frames per run of the network, and how many at either end only serve as surroundings. */
 const BLOCK = 512;
@@ -30,9 +31,30 @@ function riseOf(logMel: Float32Array, row: number): number {
   return sum / MEL_BANDS;
 }
 
+/** Share of what is heard in noise that comes from the sound without the noise, where there is nothing but noise and speech. */
+const WITHOUT_NOISE = 0.5;
+const LEAST = 1e-6;
+
+type Outputs = Record<'visemes' | 'curves', Float32Array>;
+
+/** Lets a second hearing of the same frames have its share: of visemes by their logarithms, so that each may rule one out. */
+function hearBoth(first: Outputs, second: Outputs, share: number): void {
+  for (let row = 0; row < first.visemes.length; row += VISEME_COUNT) {
+    let total = 0;
+    for (let k = row; k < row + VISEME_COUNT; k += 1) {
+      const ratio = Math.max(LEAST, second.visemes[k]!) / Math.max(LEAST, first.visemes[k]!);
+      first.visemes[k] = Math.max(LEAST, first.visemes[k]!) * ratio ** share;
+      total += first.visemes[k]!;
+    }
+    for (let k = row; k < row + VISEME_COUNT; k += 1) first.visemes[k]! /= total;
+  }
+  for (let k = 0; k < first.curves.length; k += 1) first.curves[k]! += share * (second.curves[k]! - first.curves[k]!);
+}
+
 /**
  * Runs the viseme network over a recording of any length, in blocks of four seconds; memory beyond the result does not
- * grow with the recording. Throws `model-missing`, `model-damaged`, `inference-failed` or `cancelled`.
+ * grow with the recording. Where there is steady noise the network listens twice: to the sound and to it with the noise
+ * taken off. Throws `model-missing`, `model-damaged`, `inference-failed` or `cancelled`.
  */
 export async function hearVisemes(
   samples: Float32Array,
@@ -50,7 +72,10 @@ export async function hearVisemes(
   const capacity = BLOCK + 2 * NORMALISING_REACH;
   const logMel = new Float32Array(capacity * MEL_BANDS);
   const input = { mel: new Float32Array(BLOCK * MEL_BANDS) };
-  const outputs = model.allocateOutputs();
+  const outputs = model.allocateOutputs() as Outputs;
+  const without = model.allocateOutputs() as Outputs;
+  const noise = melNoise();
+  const quieter = new Float32Array(capacity * MEL_BANDS);
   let available = { first: 0, count: 0 };
   for (let start = 0; start < frames; start += USED) {
     throwIfCancelled(signal);
@@ -69,15 +94,19 @@ export async function hearVisemes(
     const offset = low - (start - MARGIN);
     normaliseMel(logMel, available, low, high - low, input.mel.subarray(offset * MEL_BANDS));
     await model.run(input, outputs);
+    findNoise(logMel, available.count, noise);
+    if (noise.amount > 0) {
+      takeNoise(logMel, available.count, noise, quieter);
+      normaliseMel(quieter, available, low, high - low, input.mel.subarray(offset * MEL_BANDS));
+      await model.run(input, without);
+      hearBoth(outputs, without, noise.amount * WITHOUT_NOISE);
+    }
     const used = Math.min(USED, frames - start);
     for (let frame = Math.max(start, available.first + ONSET_STEP); frame < start + used; frame += 1)
       onset[frame] = riseOf(logMel, frame - available.first);
-    visemes.set(
-      outputs['visemes']!.subarray(MARGIN * VISEME_COUNT, (MARGIN + used) * VISEME_COUNT),
-      start * VISEME_COUNT,
-    );
+    visemes.set(outputs.visemes.subarray(MARGIN * VISEME_COUNT, (MARGIN + used) * VISEME_COUNT), start * VISEME_COUNT);
     articulation.set(
-      outputs['curves']!.subarray(MARGIN * ARTICULATOR_COUNT, (MARGIN + used) * ARTICULATOR_COUNT),
+      outputs.curves.subarray(MARGIN * ARTICULATOR_COUNT, (MARGIN + used) * ARTICULATOR_COUNT),
       start * ARTICULATOR_COUNT,
     );
     report?.(Math.min(1, (start + used) / frames));
