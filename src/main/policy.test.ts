@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPermitted, isTrustedSender, mayNavigate } from './policy.ts';
+import { isPermitted, isTrustedSender, mayNavigate, PAGE_CONFINEMENT } from './policy.ts';
 
 const page = { url: 'retake://studio/#edit', parent: null };
 
@@ -53,4 +53,10 @@ describe('isPermitted', () => {
     expect(isPermitted('clipboard-sanitized-write', page.url)).toBe(true);
     expect(isPermitted('clipboard-sanitized-write', 'https://example.com/')).toBe(false);
   });
+});
+
+it('confines pages: isolated, in the sandbox, and without Node', () => {
+  const { contextIsolation, sandbox, webSecurity, ...others } = PAGE_CONFINEMENT;
+  expect([contextIsolation, sandbox, webSecurity]).toEqual([true, true, true]);
+  expect(new Set(Object.values(others))).toEqual(new Set([false]));
 });

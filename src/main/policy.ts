@@ -6,6 +6,18 @@ export interface SenderFrame {
   readonly parent: unknown;
 }
 
+/** What holds the page of a window within itself: no Node, no reach into the preload script, no way to anything else. */
+export const PAGE_CONFINEMENT = {
+  contextIsolation: true,
+  sandbox: true,
+  nodeIntegration: false,
+  nodeIntegrationInWorker: false,
+  nodeIntegrationInSubFrames: false,
+  webSecurity: true,
+  webviewTag: false,
+  navigateOnDragDrop: false,
+} as const;
+
 /** Whether a message comes from the page of one of our windows itself: not from a frame in it, nor from another page. */
 export function isTrustedSender(frame: SenderFrame | null, knownWindow: boolean): boolean {
   return knownWindow && frame !== null && frame.parent === null && isPageAddress(frame.url);

@@ -2,6 +2,7 @@ import { BrowserWindow, dialog } from 'electron';
 import { DESKTOP_CHANNELS, type DesktopOrder, type InterfaceState } from '../contract/desktop.ts';
 import { APP_PAGE } from './address.ts';
 import { CrashSeries } from './crash-series.ts';
+import { PAGE_CONFINEMENT } from './policy.ts';
 
 /** How windows are made. */
 export interface WindowOptions {
@@ -29,15 +30,8 @@ export class StudioWindow {
       icon,
       backgroundColor: '#17181a',
       webPreferences: {
+        ...PAGE_CONFINEMENT,
         preload,
-        contextIsolation: true,
-        sandbox: true,
-        nodeIntegration: false,
-        nodeIntegrationInWorker: false,
-        nodeIntegrationInSubFrames: false,
-        webSecurity: true,
-        webviewTag: false,
-        navigateOnDragDrop: false,
         spellcheck: false,
         devTools: developer,
       },
