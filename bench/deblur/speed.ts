@@ -68,6 +68,8 @@ export async function measureSpeed(clip: DeblurClip, cache: string, inference: I
     if (most > 0.5) strong.push(frame);
     else if (most === 0) weak.push(frame);
   }
+  if (strong.length === 0)
+    throw new Error('No frame of the 1080p clip was taken for blurred: there is nothing to time.');
   await rate(strong.slice(0, 2));
   const touched = await rate(strong);
   const untouched = weak.length > 0 ? await rate(weak) : { perSecond: Number.NaN };
