@@ -2,6 +2,8 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { directionSteps } from './studio-steps/direction-steps.ts';
+import { workspaceSteps } from './studio-steps/workspace-steps.ts';
 import { noBrowser, StudioSession } from './support/studio.ts';
 
 let studio: StudioSession;
@@ -124,6 +126,9 @@ describe.skipIf(noBrowser)('panels of the studio', () => {
     await expect.poll(() => coloursAt(24 + 50 + 42 + 4 + 15), { timeout: 10_000 }).toBeGreaterThan(2);
     await expect.poll(() => coloursAt(24 + 50 + 42 + 30 + 6 + 15), { timeout: 10_000 }).toBeGreaterThan(1);
   }, 90_000);
+
+  directionSteps(() => studio);
+  workspaceSteps(() => studio);
 
   it('directs by the wheel, keys the intensity by mouse, and drags keys up and down', async () => {
     const { page } = studio;
@@ -269,8 +274,30 @@ describe.skipIf(noBrowser)('panels of the studio', () => {
     expect(studio.faults).toEqual([]);
   }, 300_000);
 
-  it('finds a file again that was moved away', async () => {
+  it('finds panels as they were left, and a file again that was moved away', async () => {
     const { page } = studio;
+    const inspector = page.locator('.panel[aria-label="Inspector"]');
+    const kept = "state.client.app.preferences().then((all) => JSON.stringify(all['layout:' + state.open.path] ?? ''))";
+    const before = await studio.state<string>(kept);
+    const { x, y, height } = (await inspector.boundingBox())!;
+    await page.mouse.move(x - 1, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x - 81, y + height / 2, { steps: 4 });
+    await page.mouse.up();
+    const { width: wide } = (await inspector.boundingBox())!;
+    expect((await inspector.boundingBox())!.x).toBeLessThan(x - 60);
+    // Kept a moment after the last move: the same twice, and another than before.
+    let last = before;
+    await expect
+      .poll(
+        async () => {
+          const [then, now] = [last, await studio.state<string>(kept)];
+          last = now;
+          return now !== before && now === then;
+        },
+        { interval: 1000 },
+      )
+      .toBe(true);
     renameSync(join(studio.folder, 'take-1.mp4'), join(studio.folder, 'moved.mp4'));
     await page.getByRole('button', { name: 'Close', exact: true }).click();
     await page
@@ -286,6 +313,7 @@ describe.skipIf(noBrowser)('panels of the studio', () => {
     await page.getByText('Tracked', { exact: true }).waitFor();
     expect(await studio.state<string>('Object.values(state.sources)[0].state')).toBe('online');
     expect(await studio.state<string>('state.history.undo[0]')).toBe('Relink to moved.mp4');
+    expect((await inspector.boundingBox())!.width).toBeCloseTo(wide, -1);
     expect(studio.faults).toEqual([]);
   }, 60_000);
 });
