@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createInference } from '../src/engine/inference/index.ts';
-import { actorClip, DEBLUR_CLIPS, type DeblurClip, SUB_FRAMES } from './deblur/clips.ts';
+import { actorClip, DEBLUR_CLIPS, SUB_FRAMES } from './deblur/clips.ts';
 import { type Comparison, compareMethods } from './deblur/compare.ts';
 import { METHODS } from './deblur/methods.ts';
 import { measureSharp, measureSpeed } from './deblur/speed.ts';
@@ -115,8 +115,7 @@ if (people.length > 0) {
 }
 
 if (!values['no-speed']) {
-  const kitchen = DEBLUR_CLIPS.find(({ name }) => name === 'kitchen') as DeblurClip;
-  const speed = await measureSpeed(existsSync(kitchen.recipe.source) ? kitchen : actor, values.cache, inference);
+  const speed = await measureSpeed(values.cache, inference);
   print('touched frames at 1080p', round(speed.touchedPerSecond, 2), 'frames/s', '>= 2');
   print('processor time of a touched frame at 1080p', round(speed.cpuSeconds, 2), 's');
   print('untouched frames at 1080p', round(speed.untouchedPerSecond, 0), 'frames/s');

@@ -1,11 +1,11 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { captureClip } from '../../src/engine/capture/index.ts';
+import { blurredActor } from '../../src/engine/deblur/blurred-actor.test-support.ts';
 import { Deblurrer, IdentityGuard, surveyBlur } from '../../src/engine/deblur/index.ts';
 import type { Inference } from '../../src/engine/inference/index.ts';
 import { openVideo, type VideoFrame } from '../../src/engine/media/index.ts';
 import { orderedMap } from '../../src/engine/services/ordered-map.ts';
-import type { DeblurClip } from './clips.ts';
-import { synthesise } from './synthesise.ts';
 
 /** Frames that a clip without blur keeps. */
 export async function measureSharp(path: string, inference: Inference) {
@@ -27,14 +27,15 @@ export async function measureSharp(path: string, inference: Inference) {
   return { frames, touched, identical, left: frames - touched };
 }
 
-/** How fast 1080p goes on all cores: what the command does between decoding and coding. */
-export async function measureSpeed(clip: DeblurClip, cache: string, inference: Inference) {
-  const recipe = {
-    ...{ ...clip.recipe, between: 'hold' as const, count: 16, shake: 18 },
-    ...{ crop: [0, 0, 1080, 1920] as const, width: 1080, height: 1920 },
-  };
-  const pair = await synthesise(recipe, [9], join(cache, `${clip.name}-1080p`));
-  await using source = await openVideo(pair.blurred.get(9)!, { shared: true });
+/**
+ * How fast 1080p goes on all cores: what the command does between decoding and coding, on the digital actor filmed by a
+ * swinging camera.
+ */
+export async function measureSpeed(cache: string, inference: Inference) {
+  const folder = join(cache, 'actor-1080p');
+  mkdirSync(folder, { recursive: true });
+  const { blurred } = await blurredActor(folder, { width: 1920, height: 1080 });
+  await using source = await openVideo(blurred, { shared: true });
   const { performance: captured } = await captureClip(source, inference);
   const surveyStart = performance.now();
   const survey = await surveyBlur(source, captured, { shutterDegrees: 180 });
