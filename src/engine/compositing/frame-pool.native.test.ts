@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RetakeError } from '../../core/errors.ts';
 import { FramePool } from './frame-pool.ts';
 
 const roots = (threads: number): FramePool<number, number> =>
@@ -31,7 +32,10 @@ test('does what each thread must know once on every thread, before the frames as
 
 test('says what failed, and goes on', async () => {
   await using pool = roots(1);
-  await expect(pool.run(-4)).rejects.toThrow(/Rooting a frame failed: .*-4 has no root/);
+  // A sentence for people; where it happened is in the cause.
+  const failure = (await pool.run(-4).catch((error: unknown) => error)) as RetakeError;
+  expect(failure.message).toBe('Rooting a frame failed: -4 has no root. Please report it with the log.');
+  expect((failure.cause as Error).stack).toMatch(/frame-pool-worker/);
   expect(await pool.run(9)).toBe(3);
 });
 

@@ -10,7 +10,7 @@ interface Waiting<Result> {
 interface Reply<Result> {
   readonly id: number;
   readonly result?: Result;
-  readonly error?: string;
+  readonly error?: Error;
 }
 
 /** What a pool runs, and where. */
@@ -82,11 +82,16 @@ export class FramePool<Request, Result> implements AsyncDisposable {
     this.#waiting.delete(id);
     this.#load[waiting.worker]!--;
     if (error === undefined) waiting.resolve(result!);
-    else waiting.reject(new RetakeError('internal', `${this.#work} a frame failed: ${error}`));
+    else waiting.reject(this.#failure(`${this.#work} a frame failed`, error));
+  }
+
+  /** Where it came from goes along as the cause: whoever reads the message did not write the program. */
+  #failure(what: string, error: Error): RetakeError {
+    return new RetakeError('internal', `${what}: ${error.message}. Please report it with the log.`, {}, error);
   }
 
   #fail(error: Error): void {
-    this.#broken = new RetakeError('internal', `${this.#work} stopped, its thread died: ${error.message}`, {}, error);
+    this.#broken = this.#failure(`${this.#work} stopped, its thread died`, error);
     for (const { reject } of this.#waiting.values()) reject(this.#broken);
     this.#waiting.clear();
   }
@@ -103,7 +108,7 @@ export function serveFrames<Request, Result>(work: (request: Request) => Result)
     try {
       port.postMessage({ id, result: work(request) });
     } catch (error) {
-      port.postMessage({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      port.postMessage({ id, error: error instanceof Error ? error : new Error(String(error)) });
     }
   });
 }
