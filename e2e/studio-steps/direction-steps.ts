@@ -17,13 +17,7 @@ export function directionSteps(studio: () => StudioSession): void {
   const directions = (): Promise<Direction[]> => studio().state('Object.values(state.project.effects)');
   const frameAt = (frame: number, y: number): Promise<[number, number]> => studio().place(frame / LENGTH, y);
 
-  async function drag(...way: readonly (readonly [number, number])[]): Promise<void> {
-    const { mouse } = studio().page;
-    await mouse.move(...way[0]!);
-    await mouse.down();
-    for (const point of way.slice(1)) await mouse.move(...point, { steps: 4 });
-    await mouse.up();
-  }
+  const drag = (...way: (readonly [number, number])[]): Promise<void> => studio().drag(way);
 
   it('takes a label of the wheel to a moment, and drags its onset and its offset', async () => {
     const { page } = studio();

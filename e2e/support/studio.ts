@@ -121,6 +121,17 @@ export class StudioSession implements AsyncDisposable {
     return [box.x + (share * box.width) / 1.08, box.y + y];
   }
 
+  /** Drags the mouse along points of the window; `keys` are held meanwhile. */
+  async drag(way: readonly (readonly [number, number])[], keys: readonly ('Alt' | 'Shift')[] = []): Promise<void> {
+    const { mouse, keyboard } = this.page;
+    await mouse.move(...way[0]!);
+    for (const key of keys) await keyboard.down(key);
+    await mouse.down();
+    for (const point of way.slice(1)) await mouse.move(...point, { steps: 4 });
+    await mouse.up();
+    for (const key of keys) await keyboard.up(key);
+  }
+
   /** What the page's state holds, by an expression on `state`. */
   async state<T>(expression: string): Promise<T> {
     return await this.page.evaluate<T>(`((state) => ${expression})(retake.getState())`);
