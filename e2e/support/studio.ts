@@ -48,7 +48,7 @@ export class StudioSession implements AsyncDisposable {
     session.page.on('pageerror', (error) => session.faults.push(error.message));
     await session.page.addInitScript(`try { localStorage.folder ??= ${JSON.stringify(session.folder)} } catch {}`);
     await session.page.goto(session.url);
-    await session.page.getByRole('button', { name: 'New project' }).waitFor();
+    await session.#ready();
     return session;
   }
 
@@ -62,9 +62,15 @@ export class StudioSession implements AsyncDisposable {
     session.page.on('pageerror', (error) => session.faults.push(error.message));
     await session.page.addInitScript(`try { localStorage.folder ??= ${JSON.stringify(this.folder)} } catch {}`);
     await session.page.goto(session.url);
-    await session.page.getByRole('button', { name: 'New project' }).waitFor();
+    await session.#ready();
     session.#borrowed = true;
     return session;
+  }
+
+  /** Waits until the page stands and has its engine: the one may be there before the other. */
+  async #ready(): Promise<void> {
+    await this.page.getByRole('button', { name: 'New project' }).waitFor();
+    await this.page.waitForFunction('retake.getState().client !== null');
   }
 
   /** Opens a project file by the dialog. */
