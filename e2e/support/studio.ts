@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { digitalActorFixture } from '../../src/engine/digital-actor/index.ts';
 import { launcher } from './retake.ts';
@@ -31,14 +31,18 @@ export class StudioSession implements AsyncDisposable {
   /** Whether the browser is another session's. */
   #borrowed = false;
 
-  /** `gl` says who draws 3D: in tests software GL draws all of the page, so that the 3D view is tested as it is with a GPU. */
+  /** Name of its clip. */
+  clip = '';
+
+  /** `film` is a file, or what the digital actor's is to be like. `gl` says who draws 3D: in tests software GL draws all of the page, so that the 3D view is tested as it is with a GPU. */
   static async start(
-    clip = { seconds: 2, width: 480, height: 270 },
+    film: string | { seconds: number; width: number; height: number } = { seconds: 2, width: 480, height: 270 },
     gl: readonly string[] = ['--use-gl=angle', '--use-angle=swiftshader'],
   ): Promise<StudioSession> {
     const session = new StudioSession();
-    const { path } = await digitalActorFixture({ ...clip, seed: 7 });
-    copyFileSync(path, join(session.folder, 'take-1.mp4'));
+    const path = typeof film === 'string' ? film : (await digitalActorFixture({ ...film, seed: 7 })).path;
+    session.clip = `take-1${extname(path)}`;
+    copyFileSync(path, join(session.folder, session.clip));
     session.url = await session.#serve();
     session.browser = await chromium.launch({
       executablePath: CHROMIUM,
@@ -102,7 +106,7 @@ export class StudioSession implements AsyncDisposable {
   /** A project with the clip on its timeline and tracked, made over the procedures, then opened by hand. */
   async openTracked(name: string): Promise<void> {
     const path = join(this.folder, `${name}.retake`);
-    const clip = join(this.folder, 'take-1.mp4');
+    const clip = join(this.folder, this.clip);
     await this.page.evaluate(`(async () => {
       const { client } = retake.getState();
       const { handle } = await client.project.create({ path: ${JSON.stringify(path)}, name: ${JSON.stringify(name)} });
