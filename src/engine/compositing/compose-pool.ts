@@ -52,7 +52,10 @@ export class ComposePool implements AsyncDisposable {
     await this.#frames.runOnEach({ order: 'open', id, clip });
     return {
       run: (request) => this.#frames.run({ order: 'compose', id, request }),
-      [Symbol.asyncDispose]: async () => void (await this.#frames.runOnEach({ order: 'close', id })),
+      [Symbol.asyncDispose]: async () => {
+        // Threads that died have nothing left to forget, and the frame that they died on has told so.
+        await this.#frames.runOnEach({ order: 'close', id }).catch(() => undefined);
+      },
     };
   }
 
