@@ -21,6 +21,10 @@ export interface BlurRecipe {
   /** Camera shake in pixels of its wider swings; 0 leaves the camera as it was. */
   readonly shake: number;
   readonly seed: number;
+  /** Quality of the blurred file, H.264's CRF; 20 when left out. */
+  readonly crf?: number;
+  /** Noise of the blurred film in levels (FFmpeg's `noise` filter), anew in every frame; none when left out. */
+  readonly noise?: number;
 }
 
 /** Sharp frames and their blurred copies. */
@@ -86,7 +90,7 @@ function addMoved(rgb: Uint8Array, sum: Float32Array, w: number, h: number, move
     }
 }
 
-function encoder(path: string, w: number, h: number, quality: readonly string[]) {
+function encoder(path: string, w: number, h: number, quality: readonly string[], noise = 0) {
   const child = spawn(
     'ffmpeg',
     [
@@ -108,7 +112,7 @@ function encoder(path: string, w: number, h: number, quality: readonly string[])
       ],
       ...[
         '-vf',
-        'scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int',
+        `scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int${noise > 0 ? `,noise=alls=${noise}:allf=t` : ''}`,
         '-pix_fmt',
         'yuv420p',
       ],
@@ -188,7 +192,9 @@ export async function synthesise(recipe: BlurRecipe, lengths: readonly number[],
   await mkdir(dirname(out), { recursive: true });
   const part = (path: string): string => path.replace(/\.mp4$/, '.part.mp4');
   const sharpOut = encoder(part(sharp), w, h, ['-preset', 'ultrafast', '-qp', '0']);
-  const outs = lengths.map((n) => encoder(part(blurred.get(n)!), w, h, ['-preset', 'medium', '-crf', '20']));
+  const outs = lengths.map((n) =>
+    encoder(part(blurred.get(n)!), w, h, ['-preset', 'medium', '-crf', String(recipe.crf ?? 20)], recipe.noise),
+  );
   // Exposures may overlap: per length, the sums of those that are open.
   const sums = lengths.map(() => new Map<number, Float32Array>());
   const one = new Float32Array(w * h * 3);
@@ -203,8 +209,11 @@ export async function synthesise(recipe: BlurRecipe, lengths: readonly number[],
   for await (const rgb of subFrames(recipe)) {
     // The middle of frame k lies at sub-frame first + k * step.
     const place = index - first;
+    const near = Math.round(place / step);
+    index++;
+    if (Math.abs(place - near * step) > longest >> 1) continue;
     one.fill(0);
-    addMoved(rgb, one, w, h, shakeAt(index / step, recipe));
+    addMoved(rgb, one, w, h, shakeAt((index - 1) / step, recipe));
     const middle = place / step;
     if (Number.isInteger(middle) && middle >= 0 && middle < frames) await sharpOut.write(code(one, 1).slice());
     for (const [i, n] of lengths.entries()) {
@@ -222,7 +231,6 @@ export async function synthesise(recipe: BlurRecipe, lengths: readonly number[],
         if (n === longest) written++;
       }
     }
-    index++;
   }
   await sharpOut.end();
   for (const encoding of outs) await encoding.end();

@@ -24,8 +24,8 @@ export function scaleBlur(blur: FaceBlur, factor: number): FaceBlur {
 /** Motion of a face sampled at the blocks of a part of the picture, from which blur operators are made quickly. */
 export class BlockKernels {
   readonly #motion: FaceMotion;
-  readonly #columns: number;
-  readonly #rows: number;
+  readonly columns: number;
+  readonly rows: number;
   readonly #grid: KernelGrid;
   /** Velocity beside the mean, x and y per block, at full and at half size. */
   readonly #beside: readonly [Float32Array, Float32Array];
@@ -33,8 +33,8 @@ export class BlockKernels {
   /** Blocks of `part`, `columns` x `rows` of them (even numbers); (dx, dy) leads from the part to where `motion` saw it. */
   constructor(motion: FaceMotion, part: Rect, columns: number, rows: number, dx: number, dy: number, grid: KernelGrid) {
     this.#motion = motion;
-    this.#columns = columns;
-    this.#rows = rows;
+    this.columns = columns;
+    this.rows = rows;
     this.#grid = grid;
     const field = new MotionField(motion);
     const sample = (step: 1 | 2): Float32Array => {
@@ -64,6 +64,11 @@ export class BlockKernels {
     return Math.ceil(longest / 2 + bend + 3 * sigma) + 3;
   }
 
+  /** Path of each block while the shutter was open, x and y in turn, pixels. */
+  paths({ open, bx, by }: FaceBlur): Float32Array {
+    return this.#beside[0].map((value, i) => (i % 2 === 0 ? bx : by) + open * value);
+  }
+
   /** The blur of the part at 1 / `step` of its size, with a padding no less than its reach over `step`. */
   operator(blur: FaceBlur, step: 1 | 2, pad: number): BlurOperator {
     const { ax, ay } = this.#motion;
@@ -79,6 +84,6 @@ export class BlockKernels {
       };
       kernels.push(motionKernel(path, blur.sigma / step, this.#grid));
     }
-    return new BlurOperator(this.#columns / step, this.#rows / step, pad, kernels);
+    return new BlurOperator(this.columns / step, this.rows / step, pad, kernels);
   }
 }

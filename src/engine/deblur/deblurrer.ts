@@ -7,7 +7,7 @@ import type { FrameAccess } from '../compositing/prepare.ts';
 import type { IdentityGuard } from './identity-guard.ts';
 import { faceMotion } from './motion-field.ts';
 import { faceAt, NeighbourCrops } from './neighbour-crops.ts';
-import type { RestoreJob } from './restore-face.ts';
+import type { RestoredFace, RestoreJob } from './restore-face.ts';
 import { type RestorePool, restorePool } from './restore-pool.ts';
 import type { BlurSurvey } from './survey.ts';
 
@@ -29,10 +29,18 @@ export interface DeblurOptions {
   readonly detail?: (frame: number, actorId: string) => number;
   /** False leaves the frame's own blur and takes detail from neighbours alone: for measuring what each part does. */
   readonly deconvolve?: boolean;
+  /** Improves on what was restored; without, the estimate stays as it is. */
+  readonly refiner?: FaceRefiner;
   /** Keeps restored faces the person's own; without it nobody checks. */
   readonly guard?: IdentityGuard;
   /** Threads; 0 restores on the calling thread. Default: one per core, at most 4. */
   readonly threads?: number;
+}
+
+/** Improves restored faces, in place. */
+export interface FaceRefiner {
+  /** `target` holds the restored face, `source` the blurred one. */
+  refine(source: Picture, target: Picture, face: RestoredFace): Promise<void>;
 }
 
 /** Notes that less of an actor's restoration shows. */
@@ -100,6 +108,7 @@ export class Deblurrer implements AsyncDisposable {
         detail,
         deconvolve: this.#options.deconvolve ?? true,
         strength,
+        evidence: this.#options.refiner !== undefined,
       });
     }
     const untouched = { picture, touched: false, faces: notes, layers: [], release: () => {} };
@@ -115,6 +124,7 @@ export class Deblurrer implements AsyncDisposable {
       if (!face) continue;
       const { track } = this.#options.survey.tracks[tracks[k]!]!;
       const { rect, matte } = face;
+      await this.#options.refiner?.refine(picture, target, face);
       const share = (await this.#options.guard?.limit(picture, target, rect, jobs[k]!.landmarks, track.actorId)) ?? 1;
       if (share < 1) weaken(notes, track.actorId, share);
       if (share === 0) continue;

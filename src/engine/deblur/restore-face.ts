@@ -4,6 +4,7 @@ import { blendRgb } from '../../core/picture-blend.ts';
 import { pictureToRgb } from '../../core/picture-rgb.ts';
 import { BlockKernels, type FaceBlur, scaleBlur } from './block-kernels.ts';
 import { BLOCK, type BlurOperator } from './blur-operator.ts';
+import { type FaceEvidence, lentDetail } from './face-evidence.ts';
 import { drawFaceMatte, faceOutline, outlineBox } from './face-matte.ts';
 import { FacePlanes, recode } from './face-planes.ts';
 import { KernelGrid } from './kernel.ts';
@@ -27,6 +28,8 @@ export interface RestoreJob {
   readonly deconvolve: boolean;
   /** 0..1: how much of the restoration shows. */
   readonly strength: number;
+  /** Whether what the estimate knew is wanted beside the picture. */
+  readonly evidence: boolean;
 }
 
 /** Where a face was restored, and how much. */
@@ -36,6 +39,8 @@ export interface RestoredFace {
   readonly matte: Float32Array;
   /** Neighbours that lent detail. */
   readonly lenders: number;
+  /** Null unless it was asked for. */
+  readonly evidence: FaceEvidence | null;
 }
 
 /** Context around the face that takes part in the estimate, as a share of the face's width. */
@@ -92,7 +97,8 @@ export class FaceRestorer {
     const borrower = this.#borrower(job, prepared);
     const loans = this.#borrow(job, borrower, prepared);
     this.#solve(borrower.operator, borrower.half, loans, job, prepared.noise);
-    return this.#write(source, target, prepared, job.strength, loans.length);
+    const evidence = job.evidence ? this.#evidence(job, prepared, loans) : null;
+    return { ...this.#write(source, target, prepared, job.strength), lenders: loans.length, evidence };
   }
 
   /**
@@ -275,8 +281,7 @@ export class FaceRestorer {
     target: Picture,
     { part, rect, outline, curve }: Prepared,
     strength: number,
-    lenders: number,
-  ): RestoredFace {
+  ): Pick<RestoredFace, 'rect' | 'matte'> {
     const pixels = part.width * part.height;
     if (this.#rgb.length < pixels * 3) this.#rgb = new Float32Array(pixels * 3);
     pictureToRgb(source, part, this.#rgb);
@@ -285,7 +290,14 @@ export class FaceRestorer {
     drawFaceMatte(outline, part, matte);
     for (let i = 0; i < pixels; i++) matte[i]! *= strength;
     blendRgb(target, part, this.#rgb, matte);
-    return { rect: part, matte, lenders };
+    return { rect: part, matte };
+  }
+
+  #evidence(job: RestoreJob, { part, pad, curve, kernels }: Prepared, loans: readonly Loan[]): FaceEvidence {
+    return {
+      ...lentDetail(this.#planes, this.#weight, loans, curve, part, pad),
+      ...{ columns: kernels.columns, rows: kernels.rows, paths: kernels.paths(job.blur) },
+    };
   }
 }
 

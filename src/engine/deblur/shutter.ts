@@ -86,7 +86,14 @@ async function probeShutter(
       const neighbours = (await crops.around(blur, index, row)).slice(0, 1);
       const frame = await source.frameAt(blur.track.firstFrame + row);
       try {
-        const job = { ...faceAt(blur, row, motion), neighbours, detail: 1, deconvolve: true, strength: 1 };
+        const job = {
+          ...faceAt(blur, row, motion),
+          neighbours,
+          detail: 1,
+          deconvolve: true,
+          strength: 1,
+          evidence: false,
+        };
         const factors = shutters.map((shutter) => shutter / blur.shutter);
         const probe = restorer.probeShutter(frame.picture, job, factors);
         if (!probe) continue;
