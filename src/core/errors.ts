@@ -75,3 +75,17 @@ export function asRetakeError(error: unknown): RetakeError {
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new RetakeError('cancelled', 'Cancelled.');
 }
+
+/** What `work` comes to, or `cancelled` as soon as the signal fires; the work itself goes on for whoever asks next. */
+export async function orCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return await work;
+  throwIfCancelled(signal);
+  const { promise, reject } = Promise.withResolvers<never>();
+  const cancel = (): void => reject(new RetakeError('cancelled', 'Cancelled.'));
+  signal.addEventListener('abort', cancel);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}

@@ -115,6 +115,12 @@ export interface VideoFrame {
   release(): void;
 }
 
+/** Single frames of a source, read beside it. */
+export interface FramesApart extends AsyncDisposable {
+  /** Like that of the source. */
+  frameAt(index: number): Promise<VideoFrame>;
+}
+
 /** An opened video file. Frames are counted from 0 in presentation order. */
 export interface VideoSource extends AsyncDisposable {
   readonly info: VideoMediaInfo;
@@ -124,6 +130,8 @@ export interface VideoSource extends AsyncDisposable {
   frames(from?: number, until?: number): AsyncIterableIterator<VideoFrame>;
   /** Frame `index`: the same samples that sequential reading gives. */
   frameAt(index: number): Promise<VideoFrame>;
+  /** Reads single frames with a decoder of its own: nobody who asks the source itself waits for them. Close it. */
+  apart(): FramesApart;
   /** When frame `index` shows, on the media clock; `frameCount` gives the end of the last frame. */
   secondsOf(index: number): number;
   /** The frame on screen at a moment of the media clock, held within the clip. */

@@ -46,6 +46,12 @@ async function expectFrameExact(path: string, pixelFormat?: string, inputOptions
     expect(pictureHash(frame.picture), `frame ${index}`).toBe(hashes[index]);
     frame.release();
   }
+  const apart = source.apart();
+  const [ahead, beside] = [hashes.length - 1, hashes.length >> 1];
+  const both = await Promise.all([apart.frameAt(ahead), source.frameAt(beside)]);
+  expect(both.map(({ picture }) => pictureHash(picture))).toEqual([hashes[ahead], hashes[beside]]);
+  for (const frame of both) frame.release();
+  await apart[Symbol.asyncDispose]();
   const from = Math.min(37, hashes.length - 1);
   const part: string[] = [];
   for await (const frame of source.frames(from, Math.min(from + 5, hashes.length))) {

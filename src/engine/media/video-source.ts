@@ -3,7 +3,7 @@ import { frameToSeconds, type Rational, toNumber } from '../../core/rational.ts'
 import { countAtOrBefore, FrameReader, type ReadPicture } from './frame-reader.ts';
 import { PictureTaker } from './frame-to-picture.ts';
 import { type AnalysedMedia, analyseMedia, type ProbeOptions, type VideoTrack } from './probe.ts';
-import type { FrameTimestamps, VideoFrame, VideoMediaInfo, VideoSource } from './types.ts';
+import type { FramesApart, FrameTimestamps, VideoFrame, VideoMediaInfo, VideoSource } from './types.ts';
 
 /** Options of {@link openVideo}. */
 export interface OpenVideoOptions extends ProbeOptions {
@@ -43,8 +43,7 @@ class NativeVideoSource implements VideoSource {
   private readonly signal: AbortSignal | undefined;
   private readonly open = new Set<AsyncDisposable>();
   private readonly damaged = new Set<number>();
-  private seeker: FrameReader | undefined;
-  private queue: Promise<unknown> = Promise.resolve();
+  private seeker: FramesApart | undefined;
   private closed = false;
 
   constructor(media: AnalysedMedia, track: VideoTrack, info: VideoMediaInfo, options: OpenVideoOptions) {
@@ -125,15 +124,36 @@ class NativeVideoSource implements VideoSource {
   }
 
   frameAt(index: number): Promise<VideoFrame> {
-    this.checkRange(index, index + 1);
-    const result = this.queue.then(async () => {
-      throwIfCancelled(this.signal);
-      this.seeker ??= this.newReader();
-      await this.seeker.goTo(index);
-      return this.frame((await this.seeker.read(this.signal))!);
-    });
-    this.queue = result.catch(() => undefined);
-    return result;
+    this.seeker ??= this.apart();
+    return this.seeker.frameAt(index);
+  }
+
+  apart(): FramesApart {
+    let reader: FrameReader | undefined;
+    let queue: Promise<unknown> = Promise.resolve();
+    const frameAt = (index: number): Promise<VideoFrame> => {
+      this.checkRange(index, index + 1);
+      const result = queue.then(async () => {
+        throwIfCancelled(this.signal);
+        reader ??= this.newReader();
+        await reader.goTo(index);
+        return this.frame((await reader.read(this.signal))!);
+      });
+      queue = result.catch(() => undefined);
+      return result;
+    };
+    const apart: FramesApart = {
+      frameAt,
+      [Symbol.asyncDispose]: async () => {
+        await queue;
+        this.open.delete(apart);
+        if (!reader) return;
+        this.open.delete(reader);
+        await reader[Symbol.asyncDispose]();
+      },
+    };
+    this.open.add(apart);
+    return apart;
   }
 
   private newReader(): FrameReader {
@@ -161,8 +181,7 @@ class NativeVideoSource implements VideoSource {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await this.queue;
-    for (const reader of this.open) await reader[Symbol.asyncDispose]();
+    for (const reader of [...this.open]) await reader[Symbol.asyncDispose]();
     this.open.clear();
     this.taker[Symbol.dispose]();
   }

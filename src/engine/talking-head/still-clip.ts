@@ -12,6 +12,7 @@ export function stillClip(source: VideoSource, frames: number): VideoSource {
       for (let index = from; index < until; index++) yield { index, picture, seconds, release: () => {} };
     },
     frameAt: () => source.frameAt(0),
+    apart: () => ({ frameAt: () => source.frameAt(0), [Symbol.asyncDispose]: async () => {} }),
     secondsOf: (index) => source.secondsOf(Math.min(1, index)),
     frameAtSeconds: () => 0,
     timestamps: () => undefined,

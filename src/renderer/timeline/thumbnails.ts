@@ -1,7 +1,13 @@
+interface Waiting {
+  readonly source: string;
+  readonly frame: number;
+  readonly path: string;
+}
+
 /** Thumbnails for clips on the timeline: asked for when they are looked at, kept while there is room. */
 export class ThumbnailCache {
   readonly #kept = new Map<string, HTMLImageElement | null>();
-  readonly #waiting: string[] = [];
+  readonly #waiting: Waiting[] = [];
   #loading = 0;
   readonly #onLoaded: () => void;
 
@@ -19,16 +25,26 @@ export class ThumbnailCache {
       return known ?? undefined;
     }
     this.#kept.set(path, null);
-    this.#waiting.push(path);
+    this.#waiting.push({ source, frame, path });
     // What was scrolled past long ago is not wanted any more.
-    while (this.#waiting.length > MOST_WAITING) this.#kept.delete(this.#waiting.shift()!);
+    while (this.#waiting.length > MOST_WAITING) this.#kept.delete(this.#waiting.shift()!.path);
     this.#next();
     return undefined;
   }
 
+  /** Of the media that was looked at last the first frame: a film is decoded forwards. */
+  #take(): Waiting {
+    const { source } = this.#waiting.at(-1)!;
+    const next = this.#waiting
+      .filter((one) => one.source === source)
+      .reduce((first, one) => (one.frame < first.frame ? one : first));
+    this.#waiting.splice(this.#waiting.indexOf(next), 1);
+    return next;
+  }
+
   #next(): void {
     while (this.#loading < AT_ONCE && this.#waiting.length > 0) {
-      const path = this.#waiting.pop()!;
+      const { path } = this.#take();
       this.#loading += 1;
       const image = new Image();
       const end = (): void => {

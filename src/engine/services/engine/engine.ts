@@ -60,6 +60,7 @@ export class Engine implements AsyncDisposable {
   readonly ahead: RenderAhead;
   readonly files: EngineFiles;
   readonly #images = new PictureImages();
+  readonly #previews: MediaPreviews;
   readonly #stop = new AbortController();
   readonly #runner: Promise<void>;
   #interfaces = 0;
@@ -75,8 +76,9 @@ export class Engine implements AsyncDisposable {
     this.preferences = new PreferenceFile(join(folder, 'preferences.json'));
     this.states = new MediaStates(this.registry);
     this.frames = new FrameService(this.sessions, this.runtimes, this.#images);
-    const previews = new MediaPreviews(join(folder, 'previews'), this.#images);
-    this.files = new EngineFiles(this.registry, previews, this.sessions, this.runtimes);
+    const waited = (): boolean => this.frames.quietFor === 0;
+    this.#previews = new MediaPreviews(join(folder, 'previews'), this.#images, waited);
+    this.files = new EngineFiles(this.registry, this.#previews, this.sessions, this.runtimes);
     makeUserFolder(folder);
     this.queue = JobQueue.open(join(folder, 'queue.sqlite'));
     this.ahead = new RenderAhead(this.sessions, this.runtimes, this.frames, () => this.#isBusy());
@@ -165,6 +167,7 @@ export class Engine implements AsyncDisposable {
     await this.work[Symbol.asyncDispose]();
     await this.ahead[Symbol.asyncDispose]();
     await this.frames[Symbol.asyncDispose]();
+    await this.#previews[Symbol.asyncDispose]();
     await this.runtimes[Symbol.asyncDispose]();
     this.sessions.onOpened = undefined;
     this.sessions[Symbol.dispose]();

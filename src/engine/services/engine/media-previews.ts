@@ -1,9 +1,10 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { RetakeError } from '../../../core/errors.ts';
 import { waveFile } from '../../../core/wave-file.ts';
-import { openVideo, readAudio } from '../../media/index.ts';
+import { readAudio } from '../../media/index.ts';
 import { CacheFolder } from '../../store/index.ts';
 import type { PictureImages } from './picture-images.ts';
+import { ThumbnailReader } from './thumbnail-reader.ts';
 
 const SOUND_RATE = 48_000;
 const PEAK_SOURCE_RATE = 12_000;
@@ -35,14 +36,17 @@ export function peaksOf(samples: Float32Array, rate: number, perSecond: number):
 }
 
 /** Thumbnails, waveforms and sound of media files, made when first asked for and kept in a cache. */
-export class MediaPreviews {
+export class MediaPreviews implements AsyncDisposable {
   readonly #cache: CacheFolder;
   readonly #images: PictureImages;
+  readonly #reader: ThumbnailReader;
   readonly #making = new Map<string, Promise<string>>();
 
-  constructor(folder: string, images: PictureImages) {
+  /** `urgent`: whether somebody waits for a frame of a film, which comes before thumbnails. */
+  constructor(folder: string, images: PictureImages, urgent: () => boolean) {
     this.#cache = new CacheFolder(folder);
     this.#images = images;
+    this.#reader = new ThumbnailReader(urgent);
   }
 
   #key(path: string, detail: string): string {
@@ -66,8 +70,7 @@ export class MediaPreviews {
   /** Path of a JPEG file of a frame, `width` pixels wide. Frames beyond the end give the last one. */
   thumbnail(path: string, frame: number, width: number): Promise<string> {
     return this.#file('thumbnails', this.#key(path, `${frame} ${width}`), '.jpg', async (out) => {
-      await using source = await openVideo(path);
-      const decoded = await source.frameAt(Math.min(frame, source.frameCount - 1));
+      const decoded = await this.#reader.read(path, frame);
       try {
         const { bytes } = await this.#images.jpeg(decoded.picture, width);
         writeFileSync(out, bytes);
@@ -94,5 +97,10 @@ export class MediaPreviews {
       const lead = Math.round(startSeconds * PEAK_SOURCE_RATE);
       writeFileSync(out, peaksOf(fromMediaStart(channels[0]!, lead), PEAK_SOURCE_RATE, perSecond));
     });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.#making.values());
+    await this.#reader[Symbol.asyncDispose]();
   }
 }

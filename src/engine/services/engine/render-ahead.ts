@@ -166,7 +166,7 @@ export class RenderAhead implements AsyncDisposable {
         }
         const course = this.#courses.get(handle)!;
         const frame = this.#next(course, making);
-        if (frame === undefined) return;
+        if (frame === undefined) return await this.#warm(course);
         making.add(frame);
         await this.#make(course, frame);
         making.delete(frame);
@@ -182,6 +182,14 @@ export class RenderAhead implements AsyncDisposable {
       this.#courses.delete(handle);
       this.#listeners.delete(handle);
     }
+  }
+
+  /** Where everything is there: what the next change would wait for. Both sizes that a person at rest is shown. */
+  async #warm({ aim: { handle, sequence, frame, quality }, project }: Course): Promise<void> {
+    const { evaluator } = this.#runtimes.get(handle);
+    // Who then changes a face is told what is wrong.
+    for (const size of new Set([quality, 'full'] as const))
+      await evaluator.warm(project, { sequence, frame, quality: size }).catch(() => undefined);
   }
 
   async #make({ aim, project, names, failed }: Course, frame: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Effect } from '../../../core/document/effect-schema.ts';
 import type { Clip, MediaItem, Project } from '../../../core/document/schema.ts';
+import { orCancelled } from '../../../core/errors.ts';
 import type { Picture } from '../../../core/picture.ts';
 import type { FaceNote } from '../../compositing/index.ts';
 import type { PictureKind, VideoFrame } from '../../media/index.ts';
@@ -60,16 +61,16 @@ export class ClipPictures implements Disposable {
   }
 
   /**
-   * A frame of a clip in memory of its own, of the given kind. Throws what reading media throws, and `invalid-argument`
-   * for effects that cannot be rendered yet.
+   * A frame of a clip in memory of its own, of the given kind. Throws what reading media throws, `invalid-argument`
+   * for effects that cannot be rendered yet, and `cancelled`.
    */
-  async make(view: MediaView, frame: ClipFrame, kind: PictureKind): Promise<ClipPicture> {
+  async make(view: MediaView, frame: ClipFrame, kind: PictureKind, signal?: AbortSignal): Promise<ClipPicture> {
     for (const effect of frame.effects) requireRenderable(effect);
     const decoded = await view.frame(frame.mediaFrame);
     try {
       const plate = await this.#plate(view, frame, decoded);
       try {
-        return await this.#perform(view, frame, plate, decoded.index, kind);
+        return await this.#perform(view, frame, plate, decoded.index, kind, signal);
       } finally {
         plate.release();
       }
@@ -85,6 +86,7 @@ export class ClipPictures implements Disposable {
     plate: Plate,
     index: number,
     kind: PictureKind,
+    signal: AbortSignal | undefined,
   ): Promise<ClipPicture> {
     const { project, clip, media, effects } = frame;
     const wanted = effects.filter(isFaceEffect);
@@ -108,7 +110,9 @@ export class ClipPictures implements Disposable {
       return { picture, touched: true, note };
     }
     const plan = view.planHere(this.#plans.plan(project, media, wanted, captured, spoken), captured);
-    const composed = await (await view.compositor(captured)).compose(index, plate.picture, plan);
+    // The search of a clip that is new takes seconds: a wish that was called off does not hold up the next one.
+    const compositor = await orCancelled(view.compositor(captured), signal);
+    const composed = await compositor.compose(index, plate.picture, plan);
     const picture = this.#own.copy(composed.picture, kind);
     composed.release();
     return { picture, touched: plate.touched || composed.touched, note: { ...note, faces: composed.faces } };

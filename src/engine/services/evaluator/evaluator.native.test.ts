@@ -93,6 +93,29 @@ describe('a project with an emotion', () => {
     expect([small.picture.width, small.picture.height]).toEqual([240, 134]);
   });
 
+  it('gives the same frames when it was made ready before, and where nobody was captured there is nothing to do', async () => {
+    const request = { sequence, frame: 12, quality: 'full', side: 'edited' } as const;
+    await using cold = new Evaluator({ performances, threads: 0 });
+    await using warm = new Evaluator({ performances, threads: 0 });
+    await warm.warm(store.project, { sequence, frame: 3, quality: 'full' });
+    await warm.warm(store.project, { sequence, frame: 1000, quality: 'full' });
+    const [a, b] = [await cold.frame(store.project, request), await warm.frame(store.project, request)];
+    expect(b.touched).toBe(true);
+    expect(samples(a.picture).equals(samples(b.picture))).toBe(true);
+  });
+
+  it('a wish that is called off while the clip is searched for light and open mouths does not wait for it', async () => {
+    await using evaluator = new Evaluator({ performances, threads: 0 });
+    const request = { sequence, frame: 12, quality: 'full', side: 'edited' } as const;
+    const abort = new AbortController();
+    const order: string[] = [];
+    const first = evaluator.frame(store.project, request, abort.signal).catch(({ code }) => order.push(code));
+    const second = evaluator.frame(store.project, request).then(({ touched }) => order.push(`touched ${touched}`));
+    setTimeout(() => abort.abort(), 20);
+    await Promise.all([first, second]);
+    expect(order).toEqual(['cancelled', 'touched true']);
+  });
+
   it('makes previews from a proxy that look like those from the film', async () => {
     const proxies = new Proxies(new CacheFolder(join(folder, 'cache')));
     const item = store.project.media[media]!;

@@ -115,11 +115,28 @@ export class Evaluator implements AsyncDisposable {
    * opening media throws, `cancelled`, and `invalid-argument` for effects that cannot be rendered yet.
    */
   frame(project: Project, request: FrameRequest, signal?: AbortSignal): Promise<EvaluatedPicture> {
-    // Not before the next tick, so that a wish that is called off at once costs nothing.
-    const result = Promise.resolve().then(() => {
+    return this.#held(async () => {
       throwIfCancelled(signal);
-      return this.#make(project, request);
+      return await this.#make(project, request, signal);
     });
+  }
+
+  /**
+   * Makes what the first change of a face in this frame would wait for, as opening its media. Nothing where no face was
+   * captured. Throws what opening media throws.
+   */
+  warm(project: Project, { sequence, frame, quality }: Omit<FrameRequest, 'side' | 'keep'>): Promise<void> {
+    return this.#held(async () => {
+      for (const { media, mediaFrame } of evaluateFrame(project, sequence, frame).layers) {
+        const captured = this.#performances.get(project, media);
+        if (captured) await this.#views.use(media, QUALITIES[quality], (view) => view.warm(captured, mediaFrame));
+      }
+    });
+  }
+
+  /** Runs work that disposal waits for. It begins in the next tick, so that a wish that is called off at once costs nothing. */
+  #held<T>(work: () => Promise<T>): Promise<T> {
+    const result = Promise.resolve().then(work);
     const settled: Promise<unknown> = result
       .catch(() => undefined)
       .finally(() => {
@@ -150,7 +167,7 @@ export class Evaluator implements AsyncDisposable {
     return { name: hashOf([kind.width, kind.height, keys]), kind, shown };
   }
 
-  async #make(project: Project, request: FrameRequest): Promise<EvaluatedPicture> {
+  async #make(project: Project, request: FrameRequest, signal: AbortSignal | undefined): Promise<EvaluatedPicture> {
     const { name, kind, shown } = await this.#plan(project, request);
     const kept = this.#finished?.get(name);
     if (kept) return { ...kept, cached: true };
@@ -158,7 +175,7 @@ export class Evaluator implements AsyncDisposable {
     let touched = false;
     const notes: LayerNote[] = [];
     for (const layer of shown) {
-      const make = (view: MediaView): Promise<ClipPicture> => this.#pictures.make(view, layer, kind);
+      const make = (view: MediaView): Promise<ClipPicture> => this.#pictures.make(view, layer, kind, signal);
       const made = await this.#views.use(layer.media, QUALITIES[request.quality], make);
       picture =
         layer.opacity >= 1 && !picture

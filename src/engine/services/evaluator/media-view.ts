@@ -40,6 +40,7 @@ export class MediaView implements AsyncDisposable {
   /** Size of this view over that of the media. */
   readonly scale: number;
   #compositor: { captured: CapturedMedia; ready: Promise<Compositor> } | undefined;
+  #warmed: CapturedMedia | undefined;
   #talking: { captured: CapturedMedia; speaker: string; ready: Promise<TalkingStill> } | undefined;
   #deblurrer: { survey: BlurSurvey; ready: Promise<Restoring> } | undefined;
   /** The performance in this view's pixels, and the plans made for it in full size: scaling a long one takes seconds. */
@@ -79,13 +80,29 @@ export class MediaView implements AsyncDisposable {
 
   async #composing(performance: Performance): Promise<Compositor> {
     const { model, pool, layers = false } = this.#options;
-    return await Compositor.create(this.source, {
+    // The search goes all over the clip; whoever looks at a frame meanwhile gets it from another decoder.
+    await using apart = this.source.apart();
+    return await Compositor.create(apart, {
       performance,
       plan: openPlan(performance),
       model: await model,
       layers,
       pool: await pool?.(),
     });
+  }
+
+  /** Makes what the first changed face would wait for: searches the clip, and has every thread compose frame `index`. */
+  async warm(captured: CapturedMedia, index: number): Promise<void> {
+    if (this.#warmed === captured || this.source.frameCount === 1) return;
+    this.#warmed = captured;
+    const compositor = await this.compositor(captured);
+    const decoded = await this.frame(index);
+    try {
+      const tries = Array.from({ length: compositor.width }, () => compositor.compose(decoded.index, decoded.picture));
+      for (const { release } of await Promise.all(tries)) release();
+    } finally {
+      decoded.release();
+    }
   }
 
   /** This still picture ready to speak; its face is made ready once. */
