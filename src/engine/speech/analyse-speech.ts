@@ -11,7 +11,7 @@ import type { PlacedStretch } from './align-words.ts';
 import { Aligner, canAlign } from './aligner.ts';
 import { applyPlacement, applyStretches } from './apply-placement.ts';
 import { findBeats } from './beats.ts';
-import { gateMouth, partLabiodentals } from './gate.ts';
+import { doubtClosures, gateMouth, partLabiodentals } from './gate.ts';
 import { frameCount } from './log-mel.ts';
 import { clippedShare, loudness } from './loudness.ts';
 import type { AnalyseSpeechOptions } from './options.ts';
@@ -53,6 +53,7 @@ export async function analyseSpeech(samples: Float32Array, options: AnalyseSpeec
   const heard = visemes.slice();
   smoothVisemes(visemes);
   partLabiodentals(visemes, articulation);
+  doubtClosures(visemes, articulation);
   const voice = voiceActivity(visemes, loudnessDb);
   const phrases = phrasesOf(voice);
   gateMouth(visemes, articulation, voice);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ARTICULATOR_COUNT, VISEME_COUNT, type Viseme, visemeIndex } from '../../core/speech.ts';
-import { gateMouth, partLabiodentals } from './gate.ts';
+import { doubtClosures, gateMouth, partLabiodentals } from './gate.ts';
 
 const row = (shares: Partial<Record<Viseme, number>>): Float32Array => {
   const out = new Float32Array(VISEME_COUNT);
@@ -21,6 +21,25 @@ describe('partLabiodentals', () => {
     expect(closeOf({ PP: 0.9, FF: 0.1 }, 0.95)).toBeCloseTo(0.95, 5);
     expect(closeOf({ FF: 0.9 }, 0.3)).toBeCloseTo(0.3, 5);
     expect(closeOf({ aa: 1 }, 0.02)).toBeCloseTo(0.02, 5);
+  });
+});
+
+describe('doubtClosures', () => {
+  const doubted = (shares: Partial<Record<Viseme, number>>, close: number) => {
+    const [visemes, articulation] = [row(shares), shape(close)];
+    doubtClosures(visemes, articulation);
+    return { share: visemes[visemeIndex('PP')]!, sum: visemes.reduce((a, b) => a + b, 0), close: articulation[3]! };
+  };
+
+  it('takes back a closure that is hardly likelier than the rest, and keeps a sure one and those in silence', () => {
+    const suspected = doubted({ PP: 0.6, nn: 0.4 }, 0.9);
+    expect(suspected.share).toBeCloseTo(0.12 / 0.52, 5);
+    expect(suspected.sum).toBeCloseTo(1, 5);
+    expect(suspected.close).toBeCloseTo(0.6, 5);
+    const sure = doubted({ PP: 0.97, nn: 0.03 }, 0.9);
+    expect(sure.share).toBeGreaterThan(0.8);
+    expect(sure.close).toBeCloseTo(0.9, 5);
+    expect(doubted({ sil: 0.9, PP: 0.1 }, 0.8).close).toBeCloseTo(0.8, 5);
   });
 });
 

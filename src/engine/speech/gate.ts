@@ -4,6 +4,10 @@ import { PHONE_SHAPES } from './phones.ts';
 /** Voice activity at which the mouth moves fully, and at which it rests. */
 const FULL = 0.5;
 const NONE = 0.15;
+/** The share of p, b, m counts this much beside the others; under an even chance of them, or of silence, lips stay apart by a hair. */
+const DOUBT = 0.2;
+const EVEN = 0.5;
+const PARTED = 0.6;
 /** Column of `close`. */
 const CLOSE = 3;
 
@@ -20,6 +24,24 @@ export function partLabiodentals(visemes: Float32Array, articulation: Float32Arr
     if (f <= p) continue;
     const at = frame * ARTICULATOR_COUNT + CLOSE;
     articulation[at] = Math.min(articulation[at]!, touch + ((1 - touch) * p) / (p + f));
+  }
+}
+
+/**
+ * Takes back closures that are only suspected: the network takes n, k and v for p, b, m more often than the other way
+ * round, and lips that snap shut are seen. In place; rows keep summing to 1.
+ */
+export function doubtClosures(visemes: Float32Array, articulation: Float32Array): void {
+  const [both, silence] = [visemeIndex('PP'), visemeIndex('sil')];
+  for (let frame = 0; frame * VISEME_COUNT < visemes.length; frame += 1) {
+    const row = frame * VISEME_COUNT;
+    const share = visemes[row + both]!;
+    const total = 1 - share + share * DOUBT;
+    for (let k = 0; k < VISEME_COUNT; k += 1) visemes[row + k]! /= total;
+    visemes[row + both]! *= DOUBT;
+    if (visemes[row + both]! >= EVEN || visemes[row + silence]! >= EVEN) continue;
+    const at = frame * ARTICULATOR_COUNT + CLOSE;
+    articulation[at] = Math.min(articulation[at]!, PARTED);
   }
 }
 
