@@ -1,11 +1,12 @@
 import type { Picture } from '../../src/core/picture.ts';
 import { allocatePicture, clampRect } from '../../src/core/picture.ts';
 import { blendRgb } from '../../src/core/picture-blend.ts';
-import { pictureToRgb } from '../../src/core/picture-rgb.ts';
-import { BLOCK, BlurOperator } from '../../src/engine/deblur/blur-operator.ts';
+import { SharedArena } from '../../src/core/wasm/index.ts';
+import { BlurOperator } from '../../src/engine/deblur/blur-operator.ts';
 import { drawFaceMatte, faceOutline, outlineBox } from '../../src/engine/deblur/face-matte.ts';
-import { FacePlanes, recode } from '../../src/engine/deblur/face-planes.ts';
+import { readFace, recode } from '../../src/engine/deblur/face-planes.ts';
 import { type Kernel, KernelGrid, motionKernel } from '../../src/engine/deblur/kernel.ts';
+import { BLOCK } from '../../src/engine/deblur/kernels/index.ts';
 import { lightCurve } from '../../src/engine/deblur/linear-light.ts';
 
 /** Restores a plane of linear light that one kernel blurred; `strength` is its regularisation. */
@@ -104,24 +105,25 @@ export const richardsonLucy: Restorer = (plane, width, height, kernel, strength)
   const reach = Math.max(...kernel.dx.map(Math.abs), ...kernel.dy.map(Math.abs), 1);
   const columns = Math.ceil(width / BLOCK);
   const rows = Math.ceil(height / BLOCK);
+  const arena = new SharedArena();
   const operator = new BlurOperator(
+    arena,
     columns,
     rows,
     reach,
     Array.from({ length: columns * rows }, () => kernel),
   );
   const [w, h] = [operator.width, operator.height];
-  const seen = new Float32Array(w * h);
+  const fresh = (value = 0): Float32Array => arena.floats(w * h).fill(value);
+  const seen = fresh();
   for (let y = 0; y < h; y++)
     for (let x = 0; x < w; x++) {
       const at = Math.max(0, Math.min(height - 1, y - reach)) * width + Math.max(0, Math.min(width - 1, x - reach));
       seen[y * w + x] = Math.max(1e-4, plane[at]!);
     }
-  const x = seen.slice();
-  const blurred = new Float32Array(w * h);
-  const back = new Float32Array(w * h);
-  const weight = new Float32Array(w * h);
-  operator.adjoint(new Float32Array(w * h).fill(1), weight);
+  const [x, blurred, back, weight] = [fresh(), fresh(), fresh(), fresh()];
+  x.set(seen);
+  operator.adjoint(fresh(1), weight);
   for (let step = 0; step < strength; step++) {
     operator.forward(x, blurred);
     for (let i = 0; i < blurred.length; i++) blurred[i] = blurred[i]! > 1e-6 ? seen[i]! / blurred[i]! : 0;
@@ -145,30 +147,32 @@ export function restoreGlobally(
   const outline = faceOutline(landmarks);
   const margin = Math.ceil(Math.hypot(...path)) + 8;
   const wanted = clampRect(outlineBox(outline, margin), picture.width, picture.height);
-  const rect = { ...wanted, width: wanted.width & ~1, height: wanted.height & ~1 };
+  // Even places, with room around them for what is made of differences of colour.
+  const part = { ...wanted, width: wanted.width & ~1, height: wanted.height & ~1 };
+  const rect = { x: part.x - 4, y: part.y - 4, width: ((part.width + 3) & ~3) + 8, height: part.height + 8 };
+  const arena = new SharedArena();
   const curve = lightCurve(picture.colour.transfer);
-  const planes = new FacePlanes();
-  planes.read(picture, rect, curve);
-  const size = rect.width * rect.height;
+  const planes = readFace(arena, picture, rect, curve);
   const kernel = motionKernel({ bx: path[0], by: path[1], cx: 0, cy: 0 }, 0.3, new KernelGrid());
   const half = motionKernel({ bx: path[0] / 2, by: path[1] / 2, cx: 0, cy: 0 }, 0.15, new KernelGrid());
   const change = (plane: Float32Array, width: number, height: number, by: Kernel, offset: number): Float32Array => {
-    const lifted = plane.subarray(0, width * height).map((value) => value + offset);
-    return restore(lifted, width, height, by, strength).map((value, i) => value - lifted[i]!);
+    const lifted = Float32Array.from(plane, (value) => value + offset);
+    const made = arena.floats(plane.length);
+    made.set(restore(lifted, width, height, by, strength).map((value, i) => value - lifted[i]!));
+    return made;
   };
-  const luminance = change(planes.luminance, rect.width, rect.height, kernel, 0);
-  // Differences of colour have signs; Richardson-Lucy wants light.
-  const red = change(planes.red, rect.width / 2, rect.height / 2, half, 1);
-  const blue = change(planes.blue, rect.width / 2, rect.height / 2, half, 1);
+  const changes = {
+    luminance: change(planes.luminance, rect.width, rect.height, kernel, 0),
+    // Differences of colour have signs; Richardson-Lucy wants light.
+    red: change(planes.red, rect.width / 2, rect.height / 2, half, 1),
+    blue: change(planes.blue, rect.width / 2, rect.height / 2, half, 1),
+  };
   const out = allocatePicture(picture.width, picture.height, picture.layout, picture.colour);
   picture.planes.forEach((plane, p) => {
     out.planes[p]!.set(plane as never);
   });
-  const rgb = new Float32Array(size * 3);
-  pictureToRgb(picture, rect, rgb);
-  recode(rgb, rect, rect, curve, luminance, red, blue);
-  const matte = new Float32Array(size);
-  drawFaceMatte(outline, rect, matte);
-  blendRgb(out, rect, rgb, matte);
+  const matte = new Float32Array(part.width * part.height);
+  drawFaceMatte(outline, part, matte);
+  blendRgb(out, part, recode(arena, planes, part, curve, changes), matte);
   return out;
 }

@@ -207,6 +207,7 @@ export const f32x4 = {
   min: binary('v128', ...vector(232)),
   max: binary('v128', ...vector(233)),
   abs: unary('v128', ...vector(224)),
+  sqrt: unary('v128', ...vector(227)),
   eq: binary('v128', ...vector(65)),
   ne: binary('v128', ...vector(66)),
   lt: binary('v128', ...vector(67)),
@@ -228,6 +229,8 @@ export const i32x4 = {
   mul: binary('v128', ...vector(181)),
   /** By the same number of bits. */
   shl: (a: Expression, bits: Expression): Expression => join('v128', [a, bits], vector(171)),
+  /** By the same number of bits, 0 coming in from above. */
+  shr: (a: Expression, bits: Expression): Expression => join('v128', [a, bits], vector(173)),
   /** Of four singles, towards zero; what is out of range becomes the nearest there is, and no number 0. */
   truncate: unary('v128', ...vector(248)),
   /** The low four 16-bit values, not negative. */

@@ -5,14 +5,17 @@ const PAGE = 65_536;
 
 /** What this program uses of the WebAssembly that every engine has; Node's types leave it out. */
 declare const WebAssembly: {
-  Memory: new (limits: { initial: number }) => KernelMemory;
+  Memory: {
+    new (limits: { initial: number; maximum: number; shared: true }): KernelMemory<SharedArrayBuffer>;
+    new (limits: { initial: number }): KernelMemory;
+  };
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
 };
 
-/** Memory that kernels and typed arrays share. Views of `buffer` die when it grows. */
-export interface KernelMemory {
-  readonly buffer: ArrayBuffer;
+/** Memory that kernels and typed arrays share. Views of `buffer` die when it grows, unless it is shared. */
+export interface KernelMemory<Bytes extends ArrayBufferLike = ArrayBuffer> {
+  readonly buffer: Bytes;
   grow(pages: number): number;
 }
 
@@ -59,8 +62,12 @@ const section = (id: number, items: readonly (readonly number[])[]): number[] =>
 };
 const name = (text: string): number[] => [...unsigned(text.length), ...new TextEncoder().encode(text)];
 
-/** The binary module of some kernels, which share an imported memory. */
-export function assemble(kernels: Readonly<Record<string, KernelSource>>): Uint8Array {
+/** Pages that shared memory may grow to: 2 GiB. */
+const SHARED_PAGES = 32_768;
+
+/** The binary module of some kernels, which work on one imported memory. */
+export function assemble(kernels: Readonly<Record<string, KernelSource>>, shared = false): Uint8Array {
+  const limits = shared ? [3, 0, ...unsigned(SHARED_PAGES)] : [0, 0];
   const sources = Object.entries(kernels);
   const types = sources.map(([, { parameters }]) => [
     0x60,
@@ -76,7 +83,7 @@ export function assemble(kernels: Readonly<Record<string, KernelSource>>): Uint8
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, types),
-    ...section(2, [[...name('host'), ...name('memory'), 2, 0, 0]]),
+    ...section(2, [[...name('host'), ...name('memory'), 2, ...limits]]),
     ...section(
       3,
       sources.map((_, index) => unsigned(index)),
@@ -95,6 +102,60 @@ export function compileKernels<Names extends string>(
 ): (memory: KernelMemory) => Readonly<Record<Names, Kernel>> {
   const module = new WebAssembly.Module(assemble(kernels));
   return (memory) => new WebAssembly.Instance(module, { host: { memory } }).exports as Readonly<Record<Names, Kernel>>;
+}
+
+/** {@link compileKernels} for kernels that work on {@link SharedArena}s. */
+export function compileSharedKernels<Names extends string>(
+  kernels: Readonly<Record<Names, KernelSource>>,
+): (memory: KernelMemory<SharedArrayBuffer>) => Readonly<Record<Names, Kernel>> {
+  const module = new WebAssembly.Module(assemble(kernels, true));
+  return (memory) => new WebAssembly.Instance(module, { host: { memory } }).exports as Readonly<Record<Names, Kernel>>;
+}
+
+/**
+ * Memory for kernels that is given out like a stack and grows. It is of the shared sort, though one thread uses it,
+ * because views of that live on when it grows.
+ */
+export class SharedArena {
+  readonly memory: KernelMemory<SharedArrayBuffer> = new WebAssembly.Memory({
+    initial: 1,
+    maximum: SHARED_PAGES,
+    shared: true,
+  });
+  #end = 64;
+
+  /** Where the next piece begins; see {@link SharedArena.release}. */
+  get mark(): number {
+    return this.#end;
+  }
+
+  /** Gives back what was taken since `mark` was read. */
+  release(mark: number): void {
+    this.#end = mark;
+  }
+
+  /** Address of `bytes` bytes of unknown content, a multiple of 16, with 64 bytes of 0 behind them. */
+  reserve(bytes: number): number {
+    const start = this.#end;
+    const behind = start + ((Math.ceil(bytes) + 15) & ~15);
+    this.#end = behind + 64;
+    const missing = this.#end - this.memory.buffer.byteLength;
+    if (missing > 0) this.memory.grow(Math.ceil(Math.max(missing, this.memory.buffer.byteLength / 4) / PAGE));
+    new Uint8Array(this.memory.buffer, start + bytes, this.#end - start - bytes).fill(0);
+    return start;
+  }
+
+  /** `length` fresh singles of unknown content. */
+  floats(length: number): Float32Array {
+    const address = this.reserve(length * 4);
+    return new Float32Array(this.memory.buffer, address, length);
+  }
+
+  /** `length` fresh integers of unknown content. */
+  integers(length: number): Int32Array {
+    const address = this.reserve(length * 4);
+    return new Int32Array(this.memory.buffer, address, length);
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   compileKernels,
+  compileSharedKernels,
   f32,
   f32x4,
   get,
@@ -8,6 +9,7 @@ import {
   KernelArena,
   KernelSource,
   loopWhile,
+  SharedArena,
   sequence,
   set,
   unsigned,
@@ -58,6 +60,22 @@ describe('kernels', () => {
       expect([values[0], values[1], values[length - 1]]).toEqual([-3, 6, 0.5]);
       expect(new Int32Array(arena.memory.buffer, address + length * 4, 1)[0]).toBe(2);
     }
+  });
+
+  it('run on memory whose views outlive its growth, and get pieces back like a stack', () => {
+    const arena = new SharedArena();
+    const { double } = compileSharedKernels({ double: doubling() })(arena.memory);
+    const first = arena.floats(9).fill(3);
+    const mark = arena.mark;
+    const second = arena.floats(1_000_000).fill(-2);
+    double(first.byteOffset, 8);
+    double(second.byteOffset, second.length - 4);
+    expect([first[0], first[7], second[0], second.at(-5)]).toEqual([6, 6, -4, -4]);
+    arena.release(mark);
+    const third = arena.integers(5);
+    expect(third.byteOffset).toBe(second.byteOffset);
+    // What lies behind a piece is readable and 0.
+    expect([...new Int32Array(arena.memory.buffer, third.byteOffset + 20, 15)]).toEqual(new Array(15).fill(0));
   });
 
   it('refuse a value of another type', () => {

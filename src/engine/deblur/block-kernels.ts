@@ -1,6 +1,8 @@
 import type { Rect } from '../../core/picture.ts';
-import { BLOCK, BlurOperator } from './blur-operator.ts';
+import type { SharedArena } from '../../core/wasm/index.ts';
+import { BlurOperator } from './blur-operator.ts';
 import { type Kernel, type KernelGrid, motionKernel } from './kernel.ts';
+import { BLOCK } from './kernels/index.ts';
 import { type FaceMotion, MotionField } from './motion-field.ts';
 
 /** Blur of a face in one frame: its measured motion while the shutter was open. */
@@ -20,6 +22,11 @@ export interface FaceBlur {
 export function scaleBlur(blur: FaceBlur, factor: number): FaceBlur {
   return { ...blur, open: blur.open * factor, bx: blur.bx * factor, by: blur.by * factor };
 }
+
+/** Steps per pixel to which paths are rounded: blocks of one path share their kernel. */
+const FINENESS = 32;
+/** Farther than any path reaches, in steps. */
+const SPAN = 1 << 16;
 
 /** Motion of a face sampled at the blocks of a part of the picture, from which blur operators are made quickly. */
 export class BlockKernels {
@@ -70,20 +77,24 @@ export class BlockKernels {
   }
 
   /** The blur of the part at 1 / `step` of its size, with a padding no less than its reach over `step`. */
-  operator(blur: FaceBlur, step: 1 | 2, pad: number): BlurOperator {
+  operator(arena: SharedArena, blur: FaceBlur, step: 1 | 2, pad: number): BlurOperator {
     const { ax, ay } = this.#motion;
+    const known = new Map<number, Kernel>();
     const beside = this.#beside[step === 1 ? 0 : 1];
     const kernels: Kernel[] = [];
     const bend = blur.open ** 2 / 8 / step;
+    const rounded = (value: number): number => Math.round((value * FINENESS) / step);
     for (let i = 0; i < beside.length; i += 2) {
-      const path = {
-        bx: (blur.bx + blur.open * beside[i]!) / step,
-        by: (blur.by + blur.open * beside[i + 1]!) / step,
-        cx: bend * ax,
-        cy: bend * ay,
-      };
-      kernels.push(motionKernel(path, blur.sigma / step, this.#grid));
+      const x = rounded(blur.bx + blur.open * beside[i]!);
+      const y = rounded(blur.by + blur.open * beside[i + 1]!);
+      let kernel = known.get(x * SPAN + y);
+      if (!kernel) {
+        const path = { bx: x / FINENESS, by: y / FINENESS, cx: bend * ax, cy: bend * ay };
+        kernel = motionKernel(path, blur.sigma / step, this.#grid);
+        known.set(x * SPAN + y, kernel);
+      }
+      kernels.push(kernel);
     }
-    return new BlurOperator(this.columns / step, this.rows / step, pad, kernels);
+    return new BlurOperator(arena, this.columns / step, this.rows / step, pad, kernels);
   }
 }

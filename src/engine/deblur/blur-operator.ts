@@ -1,108 +1,117 @@
+import type { SharedArena } from '../../core/wasm/index.ts';
 import type { Kernel } from './kernel.ts';
+import { BLOCK, BLOCK_WORDS, type DeblurKernels, deblurKernels, GROUP_WORDS, TAP_WORDS } from './kernels/index.ts';
 
-/** Pixels along the side of a block that is blurred by one kernel. */
-export const BLOCK = 16;
+/** Where the taps of a kernel lie. */
+interface Taps {
+  readonly gather: number;
+  readonly gatherEnd: number;
+  readonly groups: number;
+  readonly groupsEnd: number;
+}
 
 /**
  * Blur by kernels that vary over the picture: one per block of BLOCK x BLOCK pixels. Works on planes of
- * `width * height` values, whose outermost `pad` pixels are context only: they are read and written by the adjoint, but
- * the blurred picture is known inside alone.
+ * `width * height` values of its arena, whose outermost `pad` pixels are context only: they are read and written by the
+ * adjoint, but the blurred picture is known inside alone.
  */
 export class BlurOperator {
   readonly width: number;
   readonly height: number;
   readonly pad: number;
-  readonly columns: number;
-  readonly rows: number;
-  readonly #starts: Int32Array;
-  readonly #offsets: Int32Array;
-  readonly #weights: Float32Array;
+  readonly #run: DeblurKernels;
+  /** What all blur kernels are given first. */
+  readonly #layout: readonly [blocks: number, bytes: number, row: number, scratch: number, scratchRow: number];
 
-  /** `kernels` row by row; none may reach farther than `pad`. */
-  constructor(columns: number, rows: number, pad: number, kernels: readonly Kernel[]) {
-    this.columns = columns;
-    this.rows = rows;
+  /** `kernels` row by row, one object for blocks that share it; none may reach farther than `pad`, an even number. */
+  constructor(arena: SharedArena, columns: number, rows: number, pad: number, kernels: readonly Kernel[]) {
+    this.#run = deblurKernels(arena.memory);
     this.pad = pad;
     this.width = columns * BLOCK + 2 * pad;
     this.height = rows * BLOCK + 2 * pad;
-    this.#starts = new Int32Array(kernels.length + 1);
-    kernels.forEach(({ weight }, k) => {
-      this.#starts[k + 1] = this.#starts[k]! + weight.length;
-    });
-    const taps = this.#starts[kernels.length]!;
-    this.#offsets = new Int32Array(taps);
-    this.#weights = new Float32Array(taps);
-    kernels.forEach(({ dx, dy, weight }, k) => {
-      const from = this.#starts[k]!;
-      for (let i = 0; i < weight.length; i++) {
-        this.#offsets[from + i] = dy[i]! * this.width + dx[i]!;
-        this.#weights[from + i] = weight[i]!;
+    const known = new Map<Kernel, Taps>();
+    const blocks = arena.integers(kernels.length * BLOCK_WORDS);
+    kernels.forEach((kernel, k) => {
+      let taps = known.get(kernel);
+      if (!taps) {
+        taps = writeTaps(arena, kernel, this.width);
+        known.set(kernel, taps);
       }
+      const corner = (pad + Math.floor(k / columns) * BLOCK) * this.width + pad + (k % columns) * BLOCK;
+      blocks.set([corner * 4, taps.gather, taps.gatherEnd, taps.groups, taps.groupsEnd], k * BLOCK_WORDS);
     });
+    // Wide enough that a row shifted by the whole spread of a kernel still meets zeros on both sides.
+    const margin = (2 * pad + 11) & ~3;
+    const scratch = arena.floats(BLOCK * (BLOCK + 2 * margin)).fill(0);
+    this.#layout = [
+      blocks.byteOffset,
+      blocks.byteLength,
+      this.width * 4,
+      scratch.byteOffset + margin * 4,
+      (BLOCK + 2 * margin) * 4,
+    ];
   }
 
   /** out = blurred x, inside; the padding of `out` becomes 0. */
   forward(x: Float32Array, out: Float32Array): void {
     out.fill(0, 0, this.width * this.height);
-    this.#eachBlock(gatherBlock, x, out);
+    this.#run.forward(...this.#layout, x.byteOffset, out.byteOffset, 0, 0);
   }
 
   /** out = adjoint of the blur applied to y; the padding of `y` does not count. */
   adjoint(y: Float32Array, out: Float32Array): void {
     out.fill(0, 0, this.width * this.height);
-    this.addAdjoint(y, out);
+    this.#run.adjoint(...this.#layout, y.byteOffset, out.byteOffset, 0, 0);
   }
 
-  /** out += adjoint of the blur applied to y. */
-  addAdjoint(y: Float32Array, out: Float32Array): void {
-    this.#eachBlock(scatterBlock, y, out);
+  /** out += adjoint of the blur applied to weight * (the blurred x). */
+  addNormal(x: Float32Array, weight: Float32Array, out: Float32Array): void {
+    this.#run.normal(...this.#layout, x.byteOffset, out.byteOffset, weight.byteOffset, 0);
   }
 
-  #eachBlock(pass: BlockPass, from: Float32Array, to: Float32Array): void {
-    const { columns, rows, width, pad } = this;
-    for (let row = 0, block = 0; row < rows; row++)
-      for (let column = 0; column < columns; column++, block++) {
-        const corner = (pad + row * BLOCK) * width + pad + column * BLOCK;
-        pass(from, to, corner, width, this.#offsets, this.#weights, this.#starts[block]!, this.#starts[block + 1]!);
-      }
+  /** out += adjoint of the blur applied to weight * (plane - the blurred x). */
+  addResidual(x: Float32Array, plane: Float32Array, weight: Float32Array, out: Float32Array): void {
+    this.#run.residual(...this.#layout, x.byteOffset, out.byteOffset, weight.byteOffset, plane.byteOffset);
   }
 }
 
-/** Takes one block of `x` to `out` with the taps from `from` until `until`; `corner` is where its first pixel lies. */
-type BlockPass = (
-  x: Float32Array,
-  out: Float32Array,
-  corner: number,
-  width: number,
-  offsets: Int32Array,
-  weights: Float32Array,
-  from: number,
-  until: number,
-) => void;
-
-const gatherBlock: BlockPass = (x, out, corner, width, offsets, weights, from, until) => {
-  let tap = from;
-  // Four taps a pass: a quarter of the loads and stores of the result.
-  for (; tap + 3 < until; tap += 4) {
-    const [o0, o1, o2, o3] = [offsets[tap]!, offsets[tap + 1]!, offsets[tap + 2]!, offsets[tap + 3]!];
-    const [w0, w1, w2, w3] = [weights[tap]!, weights[tap + 1]!, weights[tap + 2]!, weights[tap + 3]!];
-    for (let row = 0, start = corner; row < BLOCK; row++, start += width)
-      for (let i = start; i < start + BLOCK; i++)
-        out[i]! += w0 * x[i + o0]! + w1 * x[i + o1]! + w2 * x[i + o2]! + w3 * x[i + o3]!;
+/** Taps of a kernel for planes `width` pixels wide: one after another for the blur, row by row for its adjoint. */
+function writeTaps(arena: SharedArena, { dx, dy, weight }: Kernel, width: number): Taps {
+  const count = weight.length;
+  const groups: { readonly from: number; readonly until: number }[] = [];
+  for (let from = 0, until = 0; from < count; from = until) {
+    while (until < count && dy[until] === dy[from]) until++;
+    groups.push({ from, until });
   }
-  for (; tap < until; tap++) {
-    const o = offsets[tap]!;
-    const w = weights[tap]!;
-    for (let row = 0, start = corner; row < BLOCK; row++, start += width)
-      for (let i = start; i < start + BLOCK; i++) out[i]! += w * x[i + o]!;
-  }
-};
-
-const scatterBlock: BlockPass = (y, out, corner, width, offsets, weights, from, until) => {
-  for (let tap = from; tap < until; tap++) {
-    const o = offsets[tap]!;
-    const w = weights[tap]!;
-    for (let row = 0, start = corner; row < BLOCK; row++, start += width)
-      for (let i = start; i < start + BLOCK; i++) out[i + o]! += w * y[i]!;
-  }
-};
+  const gather = arena.reserve(count * TAP_WORDS * 4);
+  const scatter = arena.reserve(count * TAP_WORDS * 4);
+  const lines = arena.integers(groups.length * GROUP_WORDS);
+  const { buffer } = arena.memory;
+  const [whole, single] = [new Int32Array(buffer), new Float32Array(buffer)];
+  groups.forEach(({ from, until }, line) => {
+    const [first, last] = [dx[from]!, dx[until - 1]!];
+    for (let tap = from; tap < until; tap++) {
+      const [to, back] = [gather / 4 + tap * TAP_WORDS, scatter / 4 + tap * TAP_WORDS];
+      whole[to] = (dy[tap]! * width + dx[tap]!) * 4;
+      whole[back] = (first - dx[tap]!) * 4;
+      single[to + 1] = weight[tap]!;
+      single[back + 1] = weight[tap]!;
+    }
+    const bytes = TAP_WORDS * 4;
+    lines.set(
+      [
+        (dy[from]! * width + first) * 4,
+        Math.ceil((BLOCK + last - first) / 4),
+        scatter + from * bytes,
+        scatter + until * bytes,
+      ],
+      line * GROUP_WORDS,
+    );
+  });
+  return {
+    gather,
+    gatherEnd: gather + count * TAP_WORDS * 4,
+    groups: lines.byteOffset,
+    groupsEnd: lines.byteOffset + lines.byteLength,
+  };
+}

@@ -1,9 +1,11 @@
 import { FACE_VERTEX_COUNT } from '../../core/performance.ts';
 import type { Picture, Rect } from '../../core/picture.ts';
+import type { SharedArena } from '../../core/wasm/index.ts';
 import type { FaceBlur } from './block-kernels.ts';
 import type { BlurOperator } from './blur-operator.ts';
-import { FacePlanes } from './face-planes.ts';
-import { FlowGrid, improveFlow, NODE } from './flow.ts';
+import { type FacePlanes, type LightPlanes, readLight } from './face-planes.ts';
+import { FlowGrid, NODE } from './flow.ts';
+import { CELL, type DeblurKernels, deblurKernels } from './kernels/index.ts';
 import type { LightCurve } from './linear-light.ts';
 import type { Observation } from './map-deconvolution.ts';
 import { type FaceMotion, MotionField } from './motion-field.ts';
@@ -43,8 +45,8 @@ export interface Loan {
 /** A neighbour warped onto the borrower. */
 export interface Aligned {
   readonly flow: FlowGrid;
-  /** Part of the neighbour's frame that was read. */
-  readonly from: Rect;
+  /** The part of the neighbour's frame that was read. */
+  readonly own: LightPlanes;
   readonly warped: Float32Array;
   readonly inside: Float32Array;
   /** The neighbour through the borrower's blur, and the borrower through the neighbour's. */
@@ -69,26 +71,14 @@ const DISAGREEMENT = 1.3;
 /** Smallest trust of a whole neighbour; under it nothing is taken. */
 export const LEAST_TRUST = 0.1;
 
-/** Holds the buffers of lending; one per thread. */
+/** Lays neighbours over a face, in an arena; what it gives lives until that is released. */
 export class DetailLender {
-  readonly #planes = new FacePlanes();
-  #pool: Float32Array[] = [];
-  #used = 0;
+  readonly #arena: SharedArena;
+  readonly #run: DeblurKernels;
 
-  /** All buffers may be used anew: loans made before are void. */
-  reset(): void {
-    this.#used = 0;
-  }
-
-  #buffer(size: number): Float32Array {
-    const known = this.#pool[this.#used];
-    if (known && known.length >= size) {
-      this.#used++;
-      return known;
-    }
-    const made = new Float32Array(Math.ceil(size * 1.2));
-    this.#pool[this.#used++] = made;
-    return made;
+  constructor(arena: SharedArena) {
+    this.#arena = arena;
+    this.#run = deblurKernels(arena.memory);
   }
 
   /**
@@ -98,53 +88,51 @@ export class DetailLender {
    */
   align(neighbour: Neighbour, borrower: Borrower, curve: LightCurve, full: BlurOperator): Aligned {
     const { planes, operator, noise } = borrower;
-    const { rect } = planes;
+    const { rect, scale } = planes;
     const size = rect.width * rect.height;
-    const flow = new FlowGrid(rect);
+    const arena = this.#arena;
+    const flow = new FlowGrid(arena, rect);
     this.#startFlow(flow, neighbour, borrower);
-    const from = this.#read(neighbour, flow, curve);
-    const warped = this.#buffer(size);
-    const inside = this.#buffer(size);
-    const seen = this.#buffer(size);
-    const other = this.#buffer(size);
-    const mask = this.#buffer(size);
+    const own = this.#read(neighbour, flow, curve);
+    const [warped, inside, seen] = [arena.floats(size), arena.floats(size), arena.floats(size)];
+    const [other, mask] = [arena.floats(size), arena.floats(size)];
     full.forward(planes.luminance, other);
     const large = rect.width >= LARGE;
-    if (large) this.#alignAtHalfSize(flow, from, other, borrower);
+    if (large) this.#alignAtHalfSize(flow, own, other, borrower);
     for (const reach of large ? FINE : [...COARSE, ...FINE]) {
-      flow.warp(this.#planes.luminance, from, warped, 1, inside);
+      flow.warp(own.luminance, own.rect, warped, 1, inside);
       operator.forward(warped, seen);
       for (let i = 0; i < size; i++) mask[i] = borrower.weight[i]! > 0 ? inside[i]! : 0;
       this.#matchLight(warped, seen, other, mask, rect.width, rect.height);
-      improveFlow(flow, other, seen, mask, planes.scale, noise, reach, 1);
+      flow.improve({ fixed: other, moving: seen, mask, scale, noise }, reach, 1);
     }
-    flow.warp(this.#planes.luminance, from, warped, 1, inside);
-    return { flow, from, warped, inside, other, seen, mask, full };
+    flow.warp(own.luminance, own.rect, warped, 1, inside);
+    return { flow, own, warped, inside, other, seen, mask, full };
   }
 
   /** The coarse part of the alignment. `other` is the borrower through the neighbour's blur, at full size. */
-  #alignAtHalfSize(flow: FlowGrid, from: Rect, other: Float32Array, { planes, half, noise, weight }: Borrower): void {
+  #alignAtHalfSize(flow: FlowGrid, own: LightPlanes, other: Float32Array, borrower: Borrower): void {
+    const { planes, half, noise, weight } = borrower;
     const { rect } = planes;
-    const before = this.#used;
+    const arena = this.#arena;
+    const mark = arena.mark;
     const [width, height] = [rect.width / 2, rect.height / 2];
     const size = width * height;
-    const neighbour = this.#buffer((from.width * from.height) >> 2);
-    const fixed = this.#buffer(size);
-    const warped = this.#buffer(size);
-    const inside = this.#buffer(size);
-    const seen = this.#buffer(size);
-    const mask = this.#buffer(size);
-    halve(this.#planes.luminance, from.width, from.height, neighbour);
+    const neighbour = arena.floats((own.rect.width * own.rect.height) >> 2);
+    const fixed = arena.floats(size);
+    const warped = arena.floats(size);
+    const [inside, moving, mask] = [arena.floats(size), arena.floats(size), arena.floats(size)];
+    halve(own.luminance, own.rect.width, own.rect.height, neighbour);
     halve(other, rect.width, rect.height, fixed);
     for (const reach of COARSE) {
-      flow.warp(neighbour, from, warped, 2, inside);
-      half.forward(warped, seen);
+      flow.warp(neighbour, own.rect, warped, 2, inside);
+      half.forward(warped, moving);
       for (let y = 0, i = 0; y < height; y++)
         for (let x = 0; x < width; x++, i++) mask[i] = weight[2 * (y * rect.width + x)]! > 0 ? inside[i]! : 0;
-      this.#matchLight(warped, seen, fixed, mask, width, height);
-      improveFlow(flow, fixed, seen, mask, planes.halfScale, noise, reach, 2);
+      this.#matchLight(warped, moving, fixed, mask, width, height);
+      flow.improve({ fixed, moving, mask, scale: planes.halfScale, noise }, reach, 2);
     }
-    this.#used = before;
+    arena.release(mark);
   }
 
   /** Compares an aligned neighbour with the borrower under the borrower's blur; fills its mask. Returns its mean trust. */
@@ -158,15 +146,16 @@ export class DetailLender {
   }
 
   /** What an aligned and compared neighbour contributes; `half` is its blur at half size. */
-  loan({ flow, from, warped, mask, full }: Aligned, { planes, weight: own }: Borrower, half: BlurOperator): Loan {
+  loan({ flow, own, warped, mask, full }: Aligned, { planes, weight: whole }: Borrower, half: BlurOperator): Loan {
     const { rect } = planes;
     const size = rect.width * rect.height;
-    const weight = this.#buffer(size);
-    for (let i = 0; i < size; i++) weight[i] = own[i]! * mask[i]!;
+    const arena = this.#arena;
+    const weight = arena.floats(size);
+    for (let i = 0; i < size; i++) weight[i] = whole[i]! * mask[i]!;
     const halfSize = size >> 2;
-    const [red, blue, halfWeight] = [this.#buffer(halfSize), this.#buffer(halfSize), this.#buffer(halfSize)];
-    flow.warp(this.#planes.red, from, red, 2, null);
-    flow.warp(this.#planes.blue, from, blue, 2, null);
+    const [red, blue, halfWeight] = [arena.floats(halfSize), arena.floats(halfSize), arena.floats(halfSize)];
+    flow.warp(own.red, own.rect, red, 2, null);
+    flow.warp(own.blue, own.rect, blue, 2, null);
     const w = rect.width;
     for (let y = 0, to = 0; y < rect.height; y += 2)
       for (let x = 0; x < w; x += 2, to++) halfWeight[to] = weight[y * w + x]!;
@@ -203,8 +192,8 @@ export class DetailLender {
       }
   }
 
-  /** Reads the neighbour around where the flow leads; returns the part in pixels of its frame. */
-  #read(neighbour: Neighbour, flow: FlowGrid, curve: LightCurve): Rect {
+  /** Reads the neighbour around where the flow leads, in pixels of its frame. */
+  #read(neighbour: Neighbour, flow: FlowGrid, curve: LightCurve): LightPlanes {
     let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
     for (let j = 0; j < flow.rows; j++)
       for (let i = 0; i < flow.columns; i++) {
@@ -216,10 +205,10 @@ export class DetailLender {
       }
     const x = Math.floor(left) - 8;
     const y = Math.floor(top) - 8;
-    const width = 2 * Math.ceil((right - x + 8) / 2);
+    const width = 4 * Math.ceil((right - x + 8) / 4);
     const height = 2 * Math.ceil((bottom - y + 8) / 2);
-    this.#planes.read(neighbour.picture, { x: x - neighbour.x, y: y - neighbour.y, width, height }, curve);
-    return { x, y, width, height };
+    const part = { x: x - neighbour.x, y: y - neighbour.y, width, height };
+    return { ...readLight(this.#arena, neighbour.picture, part, curve), rect: { x, y, width, height } };
   }
 
   /** Takes slow differences of light off the warped plane and its blurred view. */
@@ -231,25 +220,29 @@ export class DetailLender {
     width: number,
     height: number,
   ): void {
-    const size = width * height;
-    const off = this.#buffer(size);
-    const share = this.#buffer(size);
-    for (let i = 0; i < size; i++) {
-      share[i] = mask[i]! > 0 ? 1 : 0;
-      off[i] = mask[i]! > 0 ? other[i]! - seen[i]! : 0;
-    }
+    const arena = this.#arena;
+    const mark = arena.mark;
+    // What is slow over many pixels is told by cells of them.
+    const [columns, rows] = [width / CELL, height / CELL];
+    const size = columns * rows;
+    const [off, share, work, line] = [arena.floats(size), arena.floats(size), arena.floats(size), arena.floats(width)];
+    const planes = [other, seen, mask, off, share].map((plane) => plane.byteOffset);
+    this.#run.difference(...planes, width * 4, rows);
     const radius = Math.max(4, Math.round(LIGHT_SHARE * width));
-    const line = this.#buffer(size);
-    for (let pass = 0; pass < 2; pass++) {
-      boxMean(off, line, width, height, radius);
-      boxMean(share, line, width, height, radius);
-    }
-    for (let i = 0; i < size; i++) {
-      const change = share[i]! > 1e-3 ? off[i]! / share[i]! : 0;
-      warped[i]! += change;
-      seen[i]! += change;
-    }
-    this.#used -= 3;
+    const reach = Math.max(1, Math.round((2 * radius + 1) / CELL / 2 - 0.5));
+    for (let pass = 0; pass < 2; pass++)
+      for (const plane of [off, share])
+        this.#run.box(plane.byteOffset, work.byteOffset, line.byteOffset, columns, rows, reach);
+    const change = arena.floats((columns + 2) * (rows + 2));
+    const least = 1e-3 * CELL * CELL;
+    for (let y = 0, to = 0; y < rows + 2; y++)
+      for (let x = 0; x < columns + 2; x++, to++) {
+        const at = Math.max(0, Math.min(rows - 1, y - 1)) * columns + Math.max(0, Math.min(columns - 1, x - 1));
+        change[to] = share[at]! > least ? off[at]! / share[at]! : 0;
+      }
+    const relit = [change, warped, seen].map((plane) => plane.byteOffset);
+    this.#run.relight(...relit, width * 4, height, line.byteOffset);
+    arena.release(mark);
   }
 
   /** Turns `mask` into trust, 0..1, by how well both pictures agree around each pixel. Returns its mean. */
@@ -262,8 +255,9 @@ export class DetailLender {
     rect: Rect,
   ): number {
     const size = rect.width * rect.height;
-    const off = this.#buffer(size);
-    const line = this.#buffer(size);
+    const arena = this.#arena;
+    const mark = arena.mark;
+    const [off, work, line] = [arena.floats(size), arena.floats(size), arena.floats(rect.width)];
     let count = 0;
     for (let i = 0; i < size; i++) {
       const d = (other[i]! - seen[i]!) * scale[i]!;
@@ -271,14 +265,15 @@ export class DetailLender {
       if (mask[i]! > 0) count++;
     }
     const radius = Math.max(2, Math.round(0.012 * rect.width));
-    for (let pass = 0; pass < 2; pass++) boxMean(off, line, rect.width, rect.height, radius);
+    for (let pass = 0; pass < 2; pass++)
+      this.#run.box(off.byteOffset, work.byteOffset, line.byteOffset, rect.width, rect.height, radius);
     let sum = 0;
     const half = 1 / (DISAGREEMENT * noise) ** 2;
     for (let i = 0; i < size; i++) {
       mask[i] = mask[i]! > 0 ? 1 / (1 + (off[i]! * half) ** 2) : 0;
       sum += mask[i]!;
     }
-    this.#used -= 2;
+    arena.release(mark);
     return count > 0 ? sum / count : 0;
   }
 }
@@ -288,25 +283,4 @@ function halve(plane: Float32Array, width: number, height: number, out: Float32A
   for (let y = 0, to = 0; y < height; y += 2)
     for (let i = y * width; i < y * width + width; i += 2)
       out[to++] = (plane[i]! + plane[i + 1]! + plane[i + width]! + plane[i + width + 1]!) / 4;
-}
-
-/** Mean over squares of 2 radius + 1 pixels, in place; `line` is working memory of the same size. */
-export function boxMean(plane: Float32Array, line: Float32Array, width: number, height: number, radius: number): void {
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    let sum = 0;
-    for (let x = -radius; x <= radius; x++) sum += plane[row + Math.max(0, Math.min(width - 1, x))]!;
-    for (let x = 0; x < width; x++) {
-      line[row + x] = sum / (2 * radius + 1);
-      sum += plane[row + Math.min(width - 1, x + radius + 1)]! - plane[row + Math.max(0, x - radius)]!;
-    }
-  }
-  for (let x = 0; x < width; x++) {
-    let sum = 0;
-    for (let y = -radius; y <= radius; y++) sum += line[Math.max(0, Math.min(height - 1, y)) * width + x]!;
-    for (let y = 0; y < height; y++) {
-      plane[y * width + x] = sum / (2 * radius + 1);
-      sum += line[Math.min(height - 1, y + radius + 1) * width + x]! - line[Math.max(0, y - radius) * width + x]!;
-    }
-  }
 }

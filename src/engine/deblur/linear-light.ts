@@ -1,18 +1,16 @@
-/** Entries of the tables; display values from LOWEST to HIGHEST are covered, what lies beyond is held. */
-const STEPS = 8192;
-const LOWEST = -0.1;
-const HIGHEST = 1.2;
-/** Values that a table of a power curve needs near black to be exact enough are dense in the square root. */
-const ROOT_STEPS = 8192;
+import { LIGHT_RANGE, ROOT_RANGE, SLOPE_RANGE, type TableRange } from './kernels/table-ranges.ts';
 
-/** A display curve as tables: from coded values to light and back. Odd about black, so that footroom survives. */
+/** A display curve as tables, to be read linearly between entries. Odd about black, so that footroom survives. */
 export interface LightCurve {
-  /** Light of a coded value; 0 and 1 are black and white in both. */
-  toLight(value: number): number;
+  /** Light of coded values over {@link LIGHT_RANGE}; 0 and 1 are black and white in both. */
+  readonly light: Float32Array;
+  /** Coded values over {@link ROOT_RANGE} of the brightest light. */
+  readonly codes: Float32Array;
+  readonly brightest: number;
+  /** Change of the coded value per change of light, over {@link SLOPE_RANGE}. */
+  readonly slopes: Float32Array;
   /** Coded value of light. */
   toCode(light: number): number;
-  /** Change of the coded value per change of light at a coded value. */
-  slopeAt(value: number): number;
 }
 
 type Curve = (value: number) => number;
@@ -55,34 +53,32 @@ export function lightCurve(transfer: string): LightCurve {
   if (found) return found;
   const curve = curveOf(transfer);
   const odd: Curve = (v) => (v < 0 ? -curve(-v) : curve(v));
-  const span = HIGHEST - LOWEST;
-  const forward = Float32Array.from({ length: STEPS + 2 }, (_, i) => odd(LOWEST + (span * i) / STEPS));
-  const brightest = forward[STEPS]!;
-  const backward = new Float32Array(ROOT_STEPS + 2);
+  const light = tabulate(LIGHT_RANGE, odd);
+  const last = light.length - 2;
+  const brightest = light[last]!;
   // The curve rises, so its inverse is a walk along it.
-  for (let i = 0, at = 0; i <= ROOT_STEPS + 1; i++) {
-    const light = Math.min(brightest, brightest * (i / ROOT_STEPS) ** 2);
-    while (at < STEPS - 1 && forward[at + 1]! < light) at++;
-    const step = forward[at + 1]! - forward[at]!;
-    backward[i] = Math.max(0, LOWEST + (span * (at + (step > 0 ? (light - forward[at]!) / step : 0))) / STEPS);
-  }
-  const toLight: Curve = (value) => {
-    const t = ((value < LOWEST ? LOWEST : value > HIGHEST ? HIGHEST : value) - LOWEST) * (STEPS / span);
-    const i = t | 0;
-    return forward[i]! + (t - i) * (forward[i + 1]! - forward[i]!);
+  let at = 0;
+  const codes = tabulate(ROOT_RANGE, (root) => {
+    const wanted = Math.min(brightest, brightest * root ** 2);
+    while (at < last - 1 && light[at + 1]! < wanted) at++;
+    const step = light[at + 1]! - light[at]!;
+    const place = at + (step > 0 ? (wanted - light[at]!) / step : 0);
+    return Math.max(0, LIGHT_RANGE.lowest + place / LIGHT_RANGE.perUnit);
+  });
+  const slopes = tabulate(SLOPE_RANGE, (value) => 0.02 / (odd(value + 0.01) - odd(value - 0.01)));
+  const toCode: Curve = (value) => {
+    const place = Math.sqrt(Math.min(1, Math.abs(value) / brightest)) * ROOT_RANGE.perUnit;
+    const i = place | 0;
+    const code = codes[i]! + (place - i) * (codes[i + 1]! - codes[i]!);
+    return value < 0 ? -code : code;
   };
-  const toCode: Curve = (light) => {
-    const size = light < 0 ? -light : light;
-    const t = Math.sqrt(size >= brightest ? 1 : size / brightest) * ROOT_STEPS;
-    const i = t | 0;
-    const code = backward[i]! + (t - i) * (backward[i + 1]! - backward[i]!);
-    return light < 0 ? -code : code;
-  };
-  const slopeAt: Curve = (value) => {
-    const held = value < 0.02 ? 0.02 : value > 1 ? 1 : value;
-    return 0.02 / (toLight(held + 0.01) - toLight(held - 0.01));
-  };
-  const made = { toLight, toCode, slopeAt };
+  const made = { light, codes, brightest, slopes, toCode };
   known.set(transfer, made);
   return made;
+}
+
+/** Values of a curve over a range, and one behind its end. */
+function tabulate({ lowest, highest, perUnit }: TableRange, curve: Curve): Float32Array {
+  const steps = Math.round((highest - lowest) * perUnit);
+  return Float32Array.from({ length: steps + 2 }, (_, i) => curve(lowest + i / perUnit));
 }

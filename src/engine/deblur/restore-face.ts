@@ -1,16 +1,16 @@
 import { FACE_VERTEX_COUNT } from '../../core/performance.ts';
 import { clampRect, type Picture, type Rect } from '../../core/picture.ts';
 import { blendRgb } from '../../core/picture-blend.ts';
-import { pictureToRgb } from '../../core/picture-rgb.ts';
+import { SharedArena } from '../../core/wasm/index.ts';
 import { BlockKernels, type FaceBlur, scaleBlur } from './block-kernels.ts';
-import { BLOCK, type BlurOperator } from './blur-operator.ts';
 import { type FaceEvidence, lentDetail } from './face-evidence.ts';
 import { drawFaceMatte, faceOutline, outlineBox } from './face-matte.ts';
-import { FacePlanes, recode } from './face-planes.ts';
+import { type FacePlanes, type LightChange, readFace, recode } from './face-planes.ts';
 import { KernelGrid } from './kernel.ts';
+import { BLOCK } from './kernels/index.ts';
 import { type Borrower, DetailLender, LEAST_TRUST, type Loan, type Neighbour } from './lend-detail.ts';
 import { type LightCurve, lightCurve } from './linear-light.ts';
-import { MapDeconvolution, type Observation } from './map-deconvolution.ts';
+import { type DeconvolutionOptions, MapDeconvolution, type Observation } from './map-deconvolution.ts';
 import type { FaceMotion } from './motion-field.ts';
 import { pairUnlikeness } from './pair-likeness.ts';
 
@@ -64,6 +64,10 @@ interface Prepared {
   readonly noise: number;
   readonly kernels: BlockKernels;
   readonly others: readonly BlockKernels[];
+  readonly planes: FacePlanes;
+  /** Trust in the observed light, at full and at half size; 0 in the padding. */
+  readonly weight: Float32Array;
+  readonly halfWeight: Float32Array;
 }
 
 /** How unlike a face and its neighbour are, 0..1, under shutters that were tried. */
@@ -77,28 +81,27 @@ export interface ShutterProbe {
   readonly swapped: Float32Array;
 }
 
-/** Restores faces one after another; holds buffers, one instance per thread. */
+/** Restores faces one after another; holds working memory, one instance per thread. */
 export class FaceRestorer {
-  readonly #planes = new FacePlanes();
-  readonly #solver = new MapDeconvolution();
-  readonly #lender = new DetailLender();
+  readonly #arena = new SharedArena();
+  readonly #solver = new MapDeconvolution(this.#arena);
+  readonly #lender = new DetailLender(this.#arena);
   readonly #grid = new KernelGrid();
-  #estimate = new Float32Array(0);
-  #red = new Float32Array(0);
-  #blue = new Float32Array(0);
-  #weight = new Float32Array(0);
-  #halfWeight = new Float32Array(0);
-  #rgb = new Float32Array(0);
 
   /** Restores a face of `source` in `target`, which holds a copy of it. Null when the face lies outside the picture. */
   restore(source: Picture, target: Picture, job: RestoreJob): RestoredFace | null {
-    const prepared = this.#prepare(source, job, 1);
-    if (!prepared) return null;
-    const borrower = this.#borrower(job, prepared);
-    const loans = this.#borrow(job, borrower, prepared);
-    this.#solve(borrower.operator, borrower.half, loans, job, prepared.noise);
-    const evidence = job.evidence ? this.#evidence(job, prepared, loans) : null;
-    return { ...this.#write(source, target, prepared, job.strength), lenders: loans.length, evidence };
+    const mark = this.#arena.mark;
+    try {
+      const prepared = this.#prepare(source, job, 1);
+      if (!prepared) return null;
+      const borrower = this.#borrower(job, prepared);
+      const loans = this.#borrow(job, borrower, prepared);
+      const change = job.deconvolve ? this.#solve(borrower, loans, job, prepared) : this.#fuse(loans, prepared);
+      const evidence = job.evidence ? this.#evidence(job, prepared, loans) : null;
+      return { ...this.#write(target, prepared, change, job.strength), lenders: loans.length, evidence };
+    } finally {
+      this.#arena.release(mark);
+    }
   }
 
   /**
@@ -106,27 +109,36 @@ export class FaceRestorer {
    * cannot be laid over the face.
    */
   probeShutter(source: Picture, job: RestoreJob, factors: readonly number[]): ShutterProbe | null {
+    const mark = this.#arena.mark;
+    try {
+      return this.#probe(source, job, factors);
+    } finally {
+      this.#arena.release(mark);
+    }
+  }
+
+  #probe(source: Picture, job: RestoreJob, factors: readonly number[]): ShutterProbe | null {
     const prepared = job.neighbours.length === 0 ? null : this.#prepare(source, job, Math.max(...factors));
     if (!prepared) return null;
-    const { kernels, others, pad, curve } = prepared;
-    this.#lender.reset();
+    const arena = this.#arena;
+    const { kernels, others, pad, curve, rect, planes } = prepared;
     const borrower = this.#borrower(job, prepared);
     const neighbour = job.neighbours[0]!;
-    const aligned = this.#lender.align(neighbour, borrower, curve, others[0]!.operator(neighbour.blur, 1, pad));
+    const blur = others[0]!.operator(arena, neighbour.blur, 1, pad);
+    const aligned = this.#lender.align(neighbour, borrower, curve, blur);
     if (this.#lender.compare(aligned, borrower) < LEAST_TRUST) return null;
     // All pixels count here: trust was given under the very shutter that is in question.
-    const { rect } = prepared;
-    const own = this.#weight.subarray(0, rect.width * rect.height);
-    const mask = own.map((weight, i) => (weight > 0 ? aligned.inside[i]! : 0));
+    const mask = prepared.weight.map((weight, i) => (weight > 0 ? aligned.inside[i]! : 0));
     const { warped, other, seen } = aligned;
-    const { luminance, scale } = this.#planes;
-    const lent = warped.slice();
-    others[0]!.operator(neighbour.blur, 1, pad).forward(warped, lent);
+    const { luminance, scale } = planes;
+    const lent = arena.floats(rect.width * rect.height);
+    blur.forward(warped, lent);
     const unlikeness = (moved: Float32Array, still: Float32Array): Float32Array =>
       Float32Array.from(factors, (factor) => {
-        const operator = kernels.operator(scaleBlur(job.blur, factor), 1, pad);
-        operator.forward(moved, seen);
-        return pairUnlikeness(seen, still, mask, scale, operator.width);
+        const before = arena.mark;
+        kernels.operator(arena, scaleBlur(job.blur, factor), 1, pad).forward(moved, seen);
+        arena.release(before);
+        return pairUnlikeness(seen, still, mask, scale, rect.width);
       });
     return { blurred: unlikeness(warped, other), swapped: unlikeness(luminance, lent) };
   }
@@ -152,8 +164,8 @@ export class FaceRestorer {
       kernels.reach(scaleBlur(blur, longest)),
       ...others.map((other, index) => other.reach(job.neighbours[index]!.blur)),
     );
-    // Even, and wide enough for the same kernels at half size.
-    const pad = 2 * Math.ceil((reach + 2) / 2);
+    // Wide enough for the same kernels at half size, and such that planes of both sizes are whole vectors wide.
+    const pad = 4 * Math.ceil((reach + 2) / 4);
     const rect = {
       x: part.x - pad,
       y: part.y - pad,
@@ -161,86 +173,85 @@ export class FaceRestorer {
       height: rows * BLOCK + 2 * pad,
     };
     const curve = lightCurve(source.colour.transfer);
-    this.#planes.read(source, rect, curve);
-    this.#grow(rect.width * rect.height);
-    this.#setWeights(rect.width, rect.height, pad);
+    const planes = readFace(this.#arena, source, rect, curve);
     const noise = Math.hypot(blur.noise * 2, CODING_NOISE);
-    return { part, rect, pad, outline, curve, noise, kernels, others };
+    return { part, rect, pad, outline, curve, noise, kernels, others, planes, ...this.#weights(planes, pad) };
   }
 
-  #borrower({ landmarks, blur }: RestoreJob, { kernels, pad, noise }: Prepared): Borrower {
-    const operator = kernels.operator(blur, 1, pad);
-    const half = kernels.operator(blur, 2, pad / 2);
-    return { landmarks, planes: this.#planes, operator, half, weight: this.#weight, noise };
+  #borrower({ landmarks, blur }: RestoreJob, { kernels, pad, noise, planes, weight }: Prepared): Borrower {
+    const operator = kernels.operator(this.#arena, blur, 1, pad);
+    const half = kernels.operator(this.#arena, blur, 2, pad / 2);
+    return { landmarks, planes, operator, half, weight, noise };
   }
 
   /** Lays the neighbours over the face and takes what agrees. */
-  #borrow(job: RestoreJob, borrower: Borrower, prepared: Prepared): Loan[] {
-    const { others, pad, curve } = prepared;
+  #borrow(job: RestoreJob, borrower: Borrower, { others, pad, curve }: Prepared): Loan[] {
     const lender = this.#lender;
-    lender.reset();
     const loans: Loan[] = [];
     job.neighbours.forEach((neighbour, index) => {
-      const aligned = lender.align(neighbour, borrower, curve, others[index]!.operator(neighbour.blur, 1, pad));
+      const kernels = others[index]!;
+      const full = kernels.operator(this.#arena, neighbour.blur, 1, pad);
+      const aligned = lender.align(neighbour, borrower, curve, full);
       if (lender.compare(aligned, borrower) >= LEAST_TRUST)
-        loans.push(lender.loan(aligned, borrower, others[index]!.operator(neighbour.blur, 2, pad / 2)));
+        loans.push(lender.loan(aligned, borrower, kernels.operator(this.#arena, neighbour.blur, 2, pad / 2)));
     });
     return loans;
   }
 
-  #solve(full: BlurOperator, half: BlurOperator, loans: readonly Loan[], job: RestoreJob, noise: number): void {
-    const planes = this.#planes;
-    const size = full.width * full.height;
-    if (!job.deconvolve) {
-      this.#fuse(loans, size);
-      return;
-    }
+  #solve({ operator, half }: Borrower, loans: readonly Loan[], job: RestoreJob, prepared: Prepared): LightChange {
+    const { planes, noise, weight, halfWeight } = prepared;
     const smoothness = SMOOTH_PER_NOISE * noise ** 2;
     const share = job.detail;
     if (share < 1)
       for (const { luminance, red } of loans) {
-        for (let i = 0; i < size; i++) luminance.weight[i]! *= share;
-        for (let i = 0; i < size >> 2; i++) red.weight[i]! *= share;
+        for (let i = 0; i < luminance.weight.length; i++) luminance.weight[i]! *= share;
+        for (let i = 0; i < red.weight.length; i++) red.weight[i]! *= share;
       }
-    const observe = (operator: BlurOperator, plane: Float32Array, weight: Float32Array): Observation => ({
-      operator,
-      plane,
-      weight,
-    });
-    this.#estimate.set(planes.luminance.subarray(0, size));
-    this.#solver.solve(
-      this.#estimate,
-      [observe(full, planes.luminance, this.#weight), ...loans.map(({ luminance }) => luminance)],
-      planes.scale,
-      { ...LUMA, smoothness },
-    );
-    for (const [estimate, plane, lent] of [
-      [this.#red, planes.red, loans.map(({ red }) => red)],
-      [this.#blue, planes.blue, loans.map(({ blue }) => blue)],
-    ] as const) {
-      estimate.set(plane.subarray(0, size >> 2));
-      this.#solver.solve(estimate, [observe(half, plane, this.#halfWeight), ...lent], planes.halfScale, {
-        ...CHROMA,
-        smoothness: smoothness * CHROMA_SMOOTHER,
-      });
-    }
-    for (let i = 0; i < size; i++) this.#estimate[i]! -= planes.luminance[i]!;
-    for (let i = 0; i < size >> 2; i++) {
-      this.#red[i]! -= planes.red[i]!;
-      this.#blue[i]! -= planes.blue[i]!;
-    }
+    const estimate = (
+      plane: Float32Array,
+      own: Omit<Observation, 'plane'>,
+      lent: readonly Observation[],
+      scale: Float32Array,
+      options: DeconvolutionOptions,
+    ): Float32Array => {
+      const change = this.#arena.floats(plane.length);
+      change.set(plane);
+      this.#solver.solve(change, [{ ...own, plane }, ...lent], scale, options);
+      for (let i = 0; i < change.length; i++) change[i]! -= plane[i]!;
+      return change;
+    };
+    const colour = { operator: half, weight: halfWeight };
+    const smooth = { ...CHROMA, smoothness: smoothness * CHROMA_SMOOTHER };
+    return {
+      luminance: estimate(
+        planes.luminance,
+        { operator, weight },
+        loans.map(({ luminance }) => luminance),
+        planes.scale,
+        { ...LUMA, smoothness },
+      ),
+      red: estimate(
+        planes.red,
+        colour,
+        loans.map(({ red }) => red),
+        planes.halfScale,
+        smooth,
+      ),
+      blue: estimate(
+        planes.blue,
+        colour,
+        loans.map(({ blue }) => blue),
+        planes.halfScale,
+        smooth,
+      ),
+    };
   }
 
   /** What neighbours show where they are trusted, without undoing the frame's own blur. */
-  #fuse(loans: readonly Loan[], size: number): void {
-    const planes = this.#planes;
-    for (const [change, plane, own, lent] of [
-      [this.#estimate, planes.luminance, this.#weight, loans.map(({ luminance }) => luminance)],
-      [this.#red, planes.red, this.#halfWeight, loans.map(({ red }) => red)],
-      [this.#blue, planes.blue, this.#halfWeight, loans.map(({ blue }) => blue)],
-    ] as const) {
-      const count = change === this.#estimate ? size : size >> 2;
-      for (let i = 0; i < count; i++) {
+  #fuse(loans: readonly Loan[], { planes, weight, halfWeight }: Prepared): LightChange {
+    const fused = (plane: Float32Array, own: Float32Array, lent: readonly Observation[]): Float32Array => {
+      const change = this.#arena.floats(plane.length);
+      for (let i = 0; i < change.length; i++) {
         const whole = own[i]! > 0 ? own[i]! : 1;
         let [sum, trust, most] = [0, 0, 0];
         for (const loan of lent) {
@@ -251,51 +262,60 @@ export class FaceRestorer {
         }
         change[i] = trust > 0 ? (most * sum) / trust : 0;
       }
-    }
-  }
-
-  #grow(size: number): void {
-    if (this.#estimate.length >= size) return;
-    this.#estimate = new Float32Array(size);
-    this.#weight = new Float32Array(size);
-    this.#red = new Float32Array(size >> 2);
-    this.#blue = new Float32Array(size >> 2);
-    this.#halfWeight = new Float32Array(size >> 2);
+      return change;
+    };
+    return {
+      luminance: fused(
+        planes.luminance,
+        weight,
+        loans.map(({ luminance }) => luminance),
+      ),
+      red: fused(
+        planes.red,
+        halfWeight,
+        loans.map(({ red }) => red),
+      ),
+      blue: fused(
+        planes.blue,
+        halfWeight,
+        loans.map(({ blue }) => blue),
+      ),
+    };
   }
 
   /** Trust in the observed light: noise is even in code, so it is uneven in light; clipped pixels tell nothing. */
-  #setWeights(width: number, height: number, pad: number): void {
-    const { scale, known, halfScale } = this.#planes;
-    this.#weight.fill(0, 0, width * height);
+  #weights({ rect, scale, known, halfScale }: FacePlanes, pad: number): Pick<Prepared, 'weight' | 'halfWeight'> {
+    const { width, height } = rect;
+    const weight = this.#arena.floats(width * height).fill(0);
     for (let y = pad; y < height - pad; y++)
-      for (let i = y * width + pad; i < (y + 1) * width - pad; i++) this.#weight[i] = known[i]! * scale[i]! ** 2;
+      for (let i = y * width + pad; i < (y + 1) * width - pad; i++) weight[i] = known[i]! * scale[i]! ** 2;
     const half = width >> 1;
-    this.#halfWeight.fill(0, 0, half * (height >> 1));
+    const halfWeight = this.#arena.floats(half * (height >> 1)).fill(0);
     for (let y = pad >> 1; y < (height - pad) >> 1; y++)
       for (let x = pad >> 1; x < (width - pad) >> 1; x++)
-        this.#halfWeight[y * half + x] = known[2 * (y * width + x)]! * halfScale[y * half + x]! ** 2;
+        halfWeight[y * half + x] = known[2 * (y * width + x)]! * halfScale[y * half + x]! ** 2;
+    return { weight, halfWeight };
   }
 
   #write(
-    source: Picture,
     target: Picture,
-    { part, rect, outline, curve }: Prepared,
+    { part, planes, outline, curve }: Prepared,
+    change: LightChange,
     strength: number,
   ): Pick<RestoredFace, 'rect' | 'matte'> {
     const pixels = part.width * part.height;
-    if (this.#rgb.length < pixels * 3) this.#rgb = new Float32Array(pixels * 3);
-    pictureToRgb(source, part, this.#rgb);
-    recode(this.#rgb, part, rect, curve, this.#estimate, this.#red, this.#blue);
+    const rgb = recode(this.#arena, planes, part, curve, change);
     const matte = new Float32Array(pixels);
     drawFaceMatte(outline, part, matte);
     for (let i = 0; i < pixels; i++) matte[i]! *= strength;
-    blendRgb(target, part, this.#rgb, matte);
+    blendRgb(target, part, rgb, matte);
     return { rect: part, matte };
   }
 
-  #evidence(job: RestoreJob, { part, pad, curve, kernels }: Prepared, loans: readonly Loan[]): FaceEvidence {
+  #evidence(job: RestoreJob, prepared: Prepared, loans: readonly Loan[]): FaceEvidence {
+    const { planes, weight, part, pad, curve, kernels } = prepared;
     return {
-      ...lentDetail(this.#planes, this.#weight, loans, curve, part, pad),
+      ...lentDetail(planes, weight, loans, curve, part, pad),
       ...{ columns: kernels.columns, rows: kernels.rows, paths: kernels.paths(job.blur) },
     };
   }

@@ -93,3 +93,14 @@ export function everySecond(a: Expression, b: Expression, first: 0 | 1): Express
   const lanes = PIXELS.flatMap((lane) => PIXELS.map((byte) => (lane * 2 + first) * 4 + byte));
   return v128.shuffle(a, b, lanes);
 }
+
+/** Turns four vectors, one per pixel, into four, one per place in them. */
+export function transposed(rows: readonly Local[], columns: readonly Local[]): Statement {
+  const [a, b, c, d] = rows.map(get) as [Expression, Expression, Expression, Expression];
+  const words = (...lanes: number[]): number[] => lanes.flatMap((lane) => PIXELS.map((byte) => lane * 4 + byte));
+  const pairs = (x: Expression, y: Expression, first: number) =>
+    v128.shuffle(x, y, words(first, first + 4, first + 1, first + 5));
+  const half = (first: number, which: 0 | 1) =>
+    v128.shuffle(pairs(a, b, first), pairs(c, d, first), which === 0 ? words(0, 1, 4, 5) : words(2, 3, 6, 7));
+  return sequence(...columns.map((column, at) => set(column, half(at < 2 ? 0 : 2, (at % 2) as 0 | 1))));
+}
