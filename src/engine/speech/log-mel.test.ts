@@ -69,6 +69,18 @@ describe('log-mel features', () => {
     for (let band = 0; band < MEL_BANDS; band += 1) expect(other[band]).toBeCloseTo(row[band]!, 2);
   });
 
+  it('put the resonances of a smaller mouth where those of an ordinary one lie', () => {
+    const loudest = (hertz: number, size: number): number => {
+      const tone = Float32Array.from({ length: 8000 }, (_, i) => 0.5 * Math.sin((2 * Math.PI * hertz * i) / 16_000));
+      const row = new Float32Array(MEL_BANDS);
+      new LogMel(size).compute(tone, levelGain(tone), 20, 1, row);
+      return row.indexOf(Math.max(...row));
+    };
+    for (const hertz of [500, 1000, 2200, 4000])
+      expect(loudest(hertz * 1.08, 1.08), `${hertz}`).toBe(loudest(hertz, 1));
+    expect(loudest(4000, 1.08)).toBeLessThan(loudest(4000, 1));
+  });
+
   it('count frames from the first sample on', () => {
     expect([0, 1, 159, 160, 16_000].map(frameCount)).toEqual([0, 1, 1, 2, 101]);
     expect(HOP).toBe(160);

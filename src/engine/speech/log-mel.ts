@@ -7,6 +7,7 @@ const WINDOW = 400;
 const BINS = FFT / 2 + 1;
 const LOW_HZ = 60;
 const HIGH_HZ = 7600;
+const TOP_HZ = 7950;
 const EMPHASIS = 0.97;
 const FLOOR = 1e-6;
 /** Root mean square that a recording is brought to, and the quietest that is still lifted. */
@@ -38,13 +39,15 @@ interface Band {
   readonly weights: Float64Array;
 }
 
-function melBands(): Band[] {
+function melBands(size: number): Band[] {
   const mel = (hertz: number): number => 1127 * Math.log(1 + hertz / 700);
   const hertz = (mels: number): number => 700 * (Math.exp(mels / 1127) - 1);
   const step = (mel(HIGH_HZ) - mel(LOW_HZ)) / (MEL_BANDS + 1);
-  const edges = Array.from({ length: MEL_BANDS + 2 }, (_, i) => hertz(mel(LOW_HZ) + step * i));
+  const edges = Array.from({ length: MEL_BANDS + 2 }, (_, i) => Math.min(TOP_HZ, size * hertz(mel(LOW_HZ) + step * i)));
   return Array.from({ length: MEL_BANDS }, (_, band) => {
-    const [low, centre, high] = [edges[band]!, edges[band + 1]!, edges[band + 2]!];
+    const low = edges[band]!;
+    const centre = Math.max(edges[band + 1]!, low + 1e-3);
+    const high = Math.max(edges[band + 2]!, centre + 1e-3);
     const all = Float64Array.from({ length: BINS }, (__, bin) => {
       const f = (bin * SPEECH_SAMPLE_RATE) / FFT;
       return Math.max(0, Math.min((f - low) / (centre - low), (high - f) / (high - centre)));
@@ -60,11 +63,16 @@ function melBands(): Band[] {
 /** Makes log-mel frames of a recording, any stretch of it at a time. */
 export class LogMel {
   readonly #fourier = new Fourier(FFT);
-  readonly #bands = melBands();
+  readonly #bands: readonly Band[];
   readonly #window = Float64Array.from({ length: WINDOW }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / WINDOW));
   readonly #re = new Float64Array(FFT);
   readonly #im = new Float64Array(FFT);
   readonly #power = new Float64Array(BINS);
+
+  /** @param size stretches the frequency axis: above 1 a smaller mouth, whose resonances lie higher, is heard as an ordinary one */
+  constructor(size = 1) {
+    this.#bands = melBands(size);
+  }
 
   /** Frames `first` to `first + count` of `samples` times `gain`, as rows of {@link MEL_BANDS}. */
   compute(samples: Float32Array, gain: number, first: number, count: number, out: Float32Array): void {

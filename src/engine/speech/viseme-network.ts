@@ -1,13 +1,15 @@
 import { throwIfCancelled } from '../../core/errors.ts';
 import { ARTICULATOR_COUNT, VISEME_COUNT } from '../../core/speech.ts';
 import type { Inference } from '../inference/index.ts';
-import { frameCount, LogMel, levelGain, MEL_BANDS, NORMALISING_REACH, normaliseMel } from './log-mel.ts';
-import { findNoise, melNoise, takeNoise } from './mel-noise.ts';
+import { frameCount, levelGain, MEL_BANDS } from './log-mel.ts';
+import { type MelRows, SizedEar } from './sized-ear.ts';
 
 /** Frames per run of the network, and how many at either end only serve as surroundings. */
 const BLOCK = 512;
 const MARGIN = 56;
 const USED = BLOCK - 2 * MARGIN;
+/** Voices are heard as they are, and as if the speaker's mouth were smaller and larger: three opinions err less than one. */
+const VOICE_SIZES = [1, 0.92, 1.08] as const;
 
 /** What the network heard, one row per frame. */
 export interface HeardVisemes {
@@ -37,24 +39,29 @@ const LEAST = 1e-6;
 
 type Outputs = Record<'visemes' | 'curves', Float32Array>;
 
-/** Lets a second hearing of the same frames have its share: of visemes by their logarithms, so that each may rule one out. */
-function hearBoth(first: Outputs, second: Outputs, share: number): void {
-  for (let row = 0; row < first.visemes.length; row += VISEME_COUNT) {
+/** Gives a hearing its share of `sum`: visemes count by their logarithms, so that each hearing may rule one out. */
+function addHearing(sum: Outputs, heard: Outputs, share: number): void {
+  for (let k = 0; k < sum.visemes.length; k += 1)
+    sum.visemes[k]! += share * Math.log(Math.max(LEAST, heard.visemes[k]!));
+  for (let k = 0; k < sum.curves.length; k += 1) sum.curves[k]! += share * heard.curves[k]!;
+}
+
+/** Turns sums of logarithms into shares that sum to 1 in every row. */
+function sharesOf(visemes: Float32Array): void {
+  for (let row = 0; row < visemes.length; row += VISEME_COUNT) {
     let total = 0;
     for (let k = row; k < row + VISEME_COUNT; k += 1) {
-      const ratio = Math.max(LEAST, second.visemes[k]!) / Math.max(LEAST, first.visemes[k]!);
-      first.visemes[k] = Math.max(LEAST, first.visemes[k]!) * ratio ** share;
-      total += first.visemes[k]!;
+      visemes[k] = Math.exp(visemes[k]!);
+      total += visemes[k]!;
     }
-    for (let k = row; k < row + VISEME_COUNT; k += 1) first.visemes[k]! /= total;
+    for (let k = row; k < row + VISEME_COUNT; k += 1) visemes[k]! /= total;
   }
-  for (let k = 0; k < first.curves.length; k += 1) first.curves[k]! += share * (second.curves[k]! - first.curves[k]!);
 }
 
 /**
  * Runs the viseme network over a recording of any length, in blocks of four seconds; memory beyond the result does not
- * grow with the recording. Where there is steady noise the network listens twice: to the sound and to it with the noise
- * taken off. Throws `model-missing`, `model-damaged`, `inference-failed` or `cancelled`.
+ * grow with the recording. It listens for voices of three sizes, and where there is steady noise also to the sound
+ * with the noise taken off. Throws `model-missing`, `model-damaged`, `inference-failed` or `cancelled`.
  */
 export async function hearVisemes(
   samples: Float32Array,
@@ -68,45 +75,39 @@ export async function hearVisemes(
   const articulation = new Float32Array(frames * ARTICULATOR_COUNT);
   const onset = new Float32Array(frames);
   const gain = levelGain(samples);
-  const maker = new LogMel();
-  const capacity = BLOCK + 2 * NORMALISING_REACH;
-  const logMel = new Float32Array(capacity * MEL_BANDS);
+  const ears = VOICE_SIZES.map((size) => new SizedEar(samples, gain, size, BLOCK));
   const input = { mel: new Float32Array(BLOCK * MEL_BANDS) };
   const outputs = model.allocateOutputs() as Outputs;
-  const without = model.allocateOutputs() as Outputs;
-  const noise = melNoise();
-  const quieter = new Float32Array(capacity * MEL_BANDS);
-  let available = { first: 0, count: 0 };
+  const sum: Outputs = {
+    visemes: new Float32Array(outputs.visemes.length),
+    curves: new Float32Array(outputs.curves.length),
+  };
   for (let start = 0; start < frames; start += USED) {
-    throwIfCancelled(signal);
     const low = Math.max(0, start - MARGIN);
-    const high = Math.min(frames, start + USED + MARGIN);
-    const wantLow = Math.max(0, low - NORMALISING_REACH);
-    const wantHigh = Math.min(frames, high + NORMALISING_REACH);
-    // Frames that the block before has made are kept, so that each is made once.
-    const kept = Math.max(0, available.first + available.count - wantLow);
-    logMel.copyWithin(0, (wantLow - available.first) * MEL_BANDS, (available.first + available.count) * MEL_BANDS);
-    const fresh = wantHigh - wantLow - kept;
-    maker.compute(samples, gain, wantLow + kept, fresh, logMel.subarray(kept * MEL_BANDS));
-    available = { first: wantLow, count: wantHigh - wantLow };
+    const rows: MelRows = { first: low, count: Math.min(frames, start + USED + MARGIN) - low };
     // Before the first and after the last frame is nothing, as in training.
     input.mel.fill(0);
-    const offset = low - (start - MARGIN);
-    normaliseMel(logMel, available, low, high - low, input.mel.subarray(offset * MEL_BANDS));
-    await model.run(input, outputs);
-    findNoise(logMel, available.count, noise);
-    if (noise.amount > 0) {
-      takeNoise(logMel, available.count, noise, quieter);
-      normaliseMel(quieter, available, low, high - low, input.mel.subarray(offset * MEL_BANDS));
-      await model.run(input, without);
-      hearBoth(outputs, without, noise.amount * WITHOUT_NOISE);
+    const mel = input.mel.subarray((low - (start - MARGIN)) * MEL_BANDS);
+    sum.visemes.fill(0);
+    sum.curves.fill(0);
+    for (const ear of ears) {
+      throwIfCancelled(signal);
+      const noisy = ear.listen(rows, mel) * WITHOUT_NOISE;
+      await model.run(input, outputs);
+      addHearing(sum, outputs, (1 - noisy) / ears.length);
+      if (noisy === 0) continue;
+      ear.withoutNoise(rows, mel);
+      await model.run(input, outputs);
+      addHearing(sum, outputs, noisy / ears.length);
     }
+    sharesOf(sum.visemes);
     const used = Math.min(USED, frames - start);
+    const { logMel, available } = ears[0]!;
     for (let frame = Math.max(start, available.first + ONSET_STEP); frame < start + used; frame += 1)
       onset[frame] = riseOf(logMel, frame - available.first);
-    visemes.set(outputs.visemes.subarray(MARGIN * VISEME_COUNT, (MARGIN + used) * VISEME_COUNT), start * VISEME_COUNT);
+    visemes.set(sum.visemes.subarray(MARGIN * VISEME_COUNT, (MARGIN + used) * VISEME_COUNT), start * VISEME_COUNT);
     articulation.set(
-      outputs.curves.subarray(MARGIN * ARTICULATOR_COUNT, (MARGIN + used) * ARTICULATOR_COUNT),
+      sum.curves.subarray(MARGIN * ARTICULATOR_COUNT, (MARGIN + used) * ARTICULATOR_COUNT),
       start * ARTICULATOR_COUNT,
     );
     report?.(Math.min(1, (start + used) / frames));
