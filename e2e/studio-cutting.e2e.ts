@@ -117,4 +117,31 @@ describe.skipIf(noBrowser)('cutting in the studio', () => {
     await page.getByRole('tab', { name: 'Inspector' }).click();
     expect(studio.faults).toEqual([]);
   }, 300_000);
+
+  it('puts what waits in the queue in another order', async () => {
+    const { page, folder } = studio;
+    const names = ['d', 'e', 'f', 'g', 'h'];
+    await page.evaluate(`(async () => {
+      const { client, open, sequence } = retake.getState();
+      for (const name of ${JSON.stringify(names)}) {
+        const out = ${JSON.stringify(folder)} + '/' + name + '.mp4';
+        await client.jobs.render({ handle: open.handle, sequence, preset: 'h264', out });
+      }
+    })()`);
+    await page.getByRole('tab', { name: 'Jobs' }).click();
+    const last = page.locator('.job').filter({ hasText: 'h.mp4' });
+    await last.getByRole('button', { name: /earlier/ }).click();
+    const order = (): Promise<string[]> =>
+      studio.state('state.jobs.map(({ spec }) => spec.out.slice(-5, -4)).filter((name) => name >= "g")');
+    await expect.poll(order).toEqual(['h', 'g']);
+    await last.getByRole('button', { name: /later/ }).click();
+    await expect.poll(order).toEqual(['g', 'h']);
+    for (const name of names)
+      await page
+        .locator('.job.done')
+        .filter({ hasText: `${name}.mp4` })
+        .waitFor({ timeout: 120_000 });
+    await page.getByRole('tab', { name: 'Inspector' }).click();
+    expect(studio.faults).toEqual([]);
+  }, 300_000);
 });

@@ -120,6 +120,10 @@ describe.skipIf(missing)('the studio', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'take-1.mp4' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click();
     await page.locator('.media-list').getByText('take-1.mp4').waitFor();
+    await page
+      .locator('.media-list')
+      .getByText(/H\.264/)
+      .waitFor();
     expect(existsSync(project)).toBe(true);
     expect(await timecode()).toBe('00:00:00:00');
   }, 180_000);

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { mediaSchema } from '../../core/document/schema.ts';
 import { RetakeError } from '../../core/errors.ts';
 import { rationalTime } from '../../core/rational-time.ts';
-import { fingerprintMedia, probeMedia } from '../media/index.ts';
+import { fingerprintMedia, type MediaInfo, probeMedia } from '../media/index.ts';
 
 /** A source as `importMedia` takes it. */
 export type MediaDetails = Omit<z.input<typeof mediaSchema>, 'id' | 'markers'>;
@@ -71,6 +71,16 @@ export async function describeMedia(path: string, signal?: AbortSignal): Promise
     hasAudio: info.audio.length > 0,
     width: video?.width ?? 0,
     height: video?.height ?? 0,
-    metadata: {},
+    metadata: { format: formatOf(info) },
+  };
+}
+
+/** How a file is coded, as a media item's `metadata.format` has it: FFmpeg's names. */
+function formatOf({ video, audio }: MediaInfo): Record<string, string | number> {
+  const [sound] = audio;
+  return {
+    ...(video ? { video: video.codec, pixels: video.pixelFormat, fields: video.fieldOrder } : {}),
+    ...(video?.variableRate ? { times: 'variable' } : {}),
+    ...(sound ? { sound: sound.codec, sampleRate: sound.sampleRate, channels: sound.channelLayout } : {}),
   };
 }

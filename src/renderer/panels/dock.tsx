@@ -70,7 +70,7 @@ export function Dock() {
   const path = useStudio(({ open }) => open?.path);
   const [layout, setLayout] = useState<unknown>();
   const [ready, setReady] = useState(false);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const unsaved = useRef<{ timer: ReturnType<typeof setTimeout>; save: () => void }>(undefined);
   const key = `layout:${path}`;
   useEffect(() => {
     let over = false;
@@ -82,7 +82,9 @@ export function Dock() {
     });
     return () => {
       over = true;
-      clearTimeout(timer.current);
+      // Who moves a panel and closes the project at once finds it moved the next time.
+      clearTimeout(unsaved.current?.timer);
+      unsaved.current?.save();
       setDock(undefined);
     };
   }, [key]);
@@ -97,8 +99,13 @@ export function Dock() {
       arrange(api);
     }
     api.onDidLayoutChange(() => {
-      clearTimeout(timer.current);
-      timer.current = setTimeout(() => void keepPreference(key, api.toJSON() as never), SAVE_MS);
+      clearTimeout(unsaved.current?.timer);
+      const moved = api.toJSON();
+      const save = (): void => {
+        unsaved.current = undefined;
+        void keepPreference(key, moved as never);
+      };
+      unsaved.current = { timer: setTimeout(save, SAVE_MS), save };
     });
   };
   return (

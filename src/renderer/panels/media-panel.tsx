@@ -30,10 +30,37 @@ function Thumbnail({ media, source }: { media: MediaItem; source: string }) {
   );
 }
 
-/** Size, rate, length, whether it is silent, and how large the file is. */
+/** Names of formats as people write them; others as FFmpeg has them. */
+const CODECS: Readonly<Record<string, string>> = {
+  h264: 'H.264',
+  hevc: 'H.265',
+  prores: 'ProRes',
+  dnxhd: 'DNxHR',
+  ffv1: 'FFV1',
+  mpeg4: 'MPEG-4',
+  mpeg2video: 'MPEG-2',
+  mpeg1video: 'MPEG-1',
+  vp8: 'VP8',
+  vp9: 'VP9',
+  av1: 'AV1',
+  mjpeg: 'JPEG',
+  png: 'PNG',
+};
+
+/** How a media item is coded, in a word, and all that is known of it; empty for items that were imported without. */
+function formatOf({ metadata, hasVideo }: MediaItem): { readonly codec: string; readonly all: string } {
+  const { format } = metadata;
+  if (typeof format !== 'object' || format === null || Array.isArray(format)) return { codec: '', all: '' };
+  const codec = String((hasVideo ? format['video'] : format['sound']) ?? '');
+  const all = Object.values(format).filter((part) => part !== 'progressive' && part !== 'unknown');
+  return { codec: CODECS[codec] ?? codec, all: all.join(', ') };
+}
+
+/** Size, rate, how it is coded, length, whether it is silent, and how large the file is. */
 function MediaFacts({ media, bytes }: { media: MediaItem; bytes: number | null }) {
   const { availableRange, hasVideo, hasAudio, rate } = media;
   const picture = `${media.width}\u00d7${media.height}`;
+  const { codec, all } = formatOf(media);
   const length = !availableRange
     ? 'Still'
     : hasVideo
@@ -41,6 +68,7 @@ function MediaFacts({ media, bytes }: { media: MediaItem; bytes: number | null }
       : shownSeconds(availableRange.duration.value / toNumber(availableRange.duration.rate));
   const facts = [
     length,
+    codec,
     hasVideo && !hasAudio && availableRange ? 'silent' : '',
     bytes === null ? '' : shownBytes(bytes),
   ];
@@ -49,7 +77,9 @@ function MediaFacts({ media, bytes }: { media: MediaItem; bytes: number | null }
       <span className="muted numbers">
         {!hasVideo ? 'Sound' : availableRange ? `${picture}  ${Number(toNumber(rate).toFixed(3))} fps` : picture}
       </span>
-      <span className="muted numbers">{facts.filter((fact) => fact !== '').join('  ')}</span>
+      <span className="muted numbers" title={all}>
+        {facts.filter((fact) => fact !== '').join('  ')}
+      </span>
     </>
   );
 }

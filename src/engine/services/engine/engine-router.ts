@@ -64,9 +64,15 @@ function mediaRouter(engine: Engine) {
     }),
     sources: os.sources.handler(({ input }) => states.list(sessions.store(input.handle).project)),
     relink: os.relink.handler(async ({ input, signal }) => {
-      const { name: _name, metadata: _metadata, ...details } = await describeMedia(input.path, signal);
-      const label = `Relink to ${basename(input.path)}`;
-      return sessions.edit(input.handle, [{ edit: 'relinkMedia', args: { media: input.media, details } }], label);
+      const { name: _name, metadata, ...details } = await describeMedia(input.path, signal);
+      const { media } = input;
+      // What other programs attached to the item stays; how it is coded is told of the new file.
+      const kept = { ...sessions.store(input.handle).project.media[media]?.metadata, ...metadata };
+      const edits = [
+        { edit: 'relinkMedia', args: { media, details } },
+        { edit: 'setMedia', args: { media, metadata: kept } },
+      ] as const;
+      return sessions.edit(input.handle, [...edits], `Relink to ${basename(input.path)}`);
     }),
   });
 }
