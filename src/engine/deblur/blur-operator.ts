@@ -19,6 +19,8 @@ export class BlurOperator {
   readonly width: number;
   readonly height: number;
   readonly pad: number;
+  /** Mean over blocks of the sum of squared weights: what a single pixel leaves of itself, 1 without blur. */
+  readonly energy: number;
   readonly #run: DeblurKernels;
   /** What all blur kernels are given first. */
   readonly #layout: readonly [blocks: number, bytes: number, row: number, scratch: number, scratchRow: number];
@@ -29,6 +31,7 @@ export class BlurOperator {
     this.pad = pad;
     this.width = columns * BLOCK + 2 * pad;
     this.height = rows * BLOCK + 2 * pad;
+    this.energy = kernels.reduce((sum, { weight }) => sum + squares(weight), 0) / Math.max(1, kernels.length);
     const known = new Map<Kernel, Taps>();
     const blocks = arena.integers(kernels.length * BLOCK_WORDS);
     kernels.forEach((kernel, k) => {
@@ -74,6 +77,8 @@ export class BlurOperator {
     this.#run.residual(...this.#layout, x.byteOffset, out.byteOffset, weight.byteOffset, plane.byteOffset);
   }
 }
+
+const squares = (weight: Float32Array): number => weight.reduce((sum, value) => sum + value * value, 0);
 
 /** Taps of a kernel for planes `width` pixels wide: one after another for the blur, row by row for its adjoint. */
 function writeTaps(arena: SharedArena, { dx, dy, weight }: Kernel, width: number): Taps {

@@ -26,14 +26,6 @@ export function outlineBox(outline: Float32Array, margin: number): Rect {
   return { x, y, width: Math.ceil(right + margin) - x, height: Math.ceil(bottom + margin) - y };
 }
 
-/** Distance of the point from the segment, squared. */
-function segmentDistance(px: number, py: number, ax: number, ay: number, bx: number, by: number): number {
-  const [dx, dy] = [bx - ax, by - ay];
-  const length = dx * dx + dy * dy;
-  const t = length > 0 ? Math.max(0, Math.min(1, ((px - ax) * dx + (py - ay) * dy) / length)) : 0;
-  return (px - ax - t * dx) ** 2 + (py - ay - t * dy) ** 2;
-}
-
 /** Places where a row of pixel centres crosses the outline, in rising order. */
 function crossings(outline: Float32Array, y: number): number[] {
   const found: number[] = [];
@@ -52,42 +44,51 @@ function crossings(outline: Float32Array, y: number): number[] {
  * background that stands still cannot be restored by the face's motion, so the matte ends close to the outline.
  */
 export function drawFaceMatte(outline: Float32Array, rect: Rect, out: Float32Array): void {
-  out.fill(0, 0, rect.width * rect.height);
   const box = outlineBox(outline, 0);
   const inside = Math.max(1.5, FADE_INSIDE * box.width);
   const outside = Math.max(0.5, FADE_OUTSIDE * box.width);
+  // First the squared distance from the outline, as far as it matters; then what it means on either side.
+  out.fill(inside * inside, 0, rect.width * rect.height);
   const points = outline.length / 2;
-  const reach = Math.ceil(outside) + 1;
-  const top = Math.max(rect.y, box.y - reach);
-  const bottom = Math.min(rect.y + rect.height, box.y + box.height + reach);
-  const near: number[] = [];
-  for (let y = top; y < bottom; y++) {
-    const cy = y + 0.5;
-    const cross = crossings(outline, cy);
-    near.length = 0;
-    // Only edges this close to the row can matter to it.
-    for (let i = 0; i < points; i++) {
-      const j = (i + 1) % points;
-      const [ay, by] = [outline[i * 2 + 1]!, outline[j * 2 + 1]!];
-      if (Math.min(ay, by) - inside <= cy && Math.max(ay, by) + inside >= cy) near.push(i);
-    }
-    const left = Math.max(rect.x, box.x - reach);
-    const right = Math.min(rect.x + rect.width, box.x + box.width + reach);
-    for (let x = left; x < right; x++) {
-      const cx = x + 0.5;
-      let within = false;
-      for (const place of cross) if (place <= cx) within = !within;
-      let distance = inside * inside;
-      for (const i of near) {
-        const j = ((i + 1) % points) * 2;
-        distance = Math.min(
-          distance,
-          segmentDistance(cx, cy, outline[i * 2]!, outline[i * 2 + 1]!, outline[j]!, outline[j + 1]!),
-        );
-      }
-      const depth = Math.sqrt(distance) * (within ? 1 : -1);
+  for (let i = 0; i < points; i++) {
+    const j = ((i + 1) % points) * 2;
+    nearSegment(outline[i * 2]!, outline[i * 2 + 1]!, outline[j]!, outline[j + 1]!, inside, rect, out);
+  }
+  for (let y = 0; y < rect.height; y++) {
+    const cross = crossings(outline, rect.y + y + 0.5);
+    let passed = 0;
+    for (let x = 0, at = y * rect.width; x < rect.width; x++, at++) {
+      while (passed < cross.length && cross[passed]! <= rect.x + x + 0.5) passed++;
+      const depth = Math.sqrt(out[at]!) * (passed % 2 === 1 ? 1 : -1);
       const t = Math.max(0, Math.min(1, (depth + outside) / (inside + outside)));
-      out[(y - rect.y) * rect.width + x - rect.x] = t * t * (3 - 2 * t);
+      out[at] = t * t * (3 - 2 * t);
+    }
+  }
+}
+
+/** Lowers squared distances over `rect` to those from a segment, where that is within `reach`. */
+function nearSegment(
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  reach: number,
+  rect: Rect,
+  out: Float32Array,
+): void {
+  const left = Math.max(0, Math.floor(Math.min(ax, bx) - reach - rect.x));
+  const right = Math.min(rect.width, Math.ceil(Math.max(ax, bx) + reach - rect.x));
+  const top = Math.max(0, Math.floor(Math.min(ay, by) - reach - rect.y));
+  const bottom = Math.min(rect.height, Math.ceil(Math.max(ay, by) + reach - rect.y));
+  const [dx, dy] = [bx - ax, by - ay];
+  const length = dx * dx + dy * dy;
+  for (let y = top; y < bottom; y++) {
+    const py = rect.y + y + 0.5 - ay;
+    for (let x = left, at = y * rect.width + left; x < right; x++, at++) {
+      const px = rect.x + x + 0.5 - ax;
+      const t = length > 0 ? Math.max(0, Math.min(1, (px * dx + py * dy) / length)) : 0;
+      const distance = (px - t * dx) ** 2 + (py - t * dy) ** 2;
+      if (distance < out[at]!) out[at] = distance;
     }
   }
 }

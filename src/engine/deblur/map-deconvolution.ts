@@ -28,10 +28,13 @@ export interface DeconvolutionOptions {
   readonly anchor: number;
 }
 
+/** Share of the mean trust that is reckoned with where nothing is observed. */
+const BESIDE = 0.1;
+
 /**
  * Maximum a posteriori estimate of a sharp plane from one or more blurred ones under a prior of sparse gradients:
  * minimises  sum_j sum_p w_j (A_j x - b_j)^2 + smoothness * sum_p s^2 rho(grad (x - anchor b_0) * s), by iteratively
- * reweighted least squares and conjugate gradients (Levin et al. 2007, "Image and depth from a conventional camera with a coded
+ * reweighted least squares and preconditioned conjugate gradients (Levin et al. 2007, "Image and depth from a conventional camera with a coded
  * aperture", section 4, with spatially varying kernels). `scale` (s) turns differences of light into differences of code,
  * so that noise and edges count as they are seen. All planes lie in the arena that it is made for.
  */
@@ -61,7 +64,8 @@ export class MapDeconvolution {
     const mark = arena.mark;
     const [r, p, q] = [arena.floats(size), arena.floats(size), arena.floats(size)];
     const [alongX, alongY, sums] = [arena.floats(size), arena.floats(size), arena.floats(height)];
-    const precondition = arena.floats(size).fill(1);
+    const [precondition, data] = [arena.floats(size), arena.floats(size)];
+    dataDiagonal(observations, data);
     const rows = [sums.byteOffset, width * 4, height] as const;
     const { edges, prior, step, turn } = this.#run;
     const addPrior = (plane: Float32Array, out: Float32Array, sign: number): void =>
@@ -76,6 +80,7 @@ export class MapDeconvolution {
         ...[q.byteOffset, scale.byteOffset, alongX.byteOffset, alongY.byteOffset, width * 4, height],
         ...[options.smoothness, 1 / options.edge ** 2, options.exponent / 2 - 1],
       );
+      setPreconditioner(data, alongX, alongY, width, precondition);
       // Residual of the normal equations: sum A^T w (b - A x) - prior x.
       r.fill(0, 0, size);
       for (const { operator, plane, weight } of observations) operator.addResidual(x, plane, weight, r);
@@ -103,6 +108,41 @@ export class MapDeconvolution {
     arena.release(mark);
     return first > 0 ? Math.sqrt(last / first) : 0;
   }
+}
+
+/**
+ * About the diagonal of sum A^T w A, as if trust were even over a kernel. Where nothing is observed, as in the padding, a share of its
+ * mean stands for what reaches there from beside.
+ */
+function dataDiagonal(observations: readonly Observation[], out: Float32Array): void {
+  out.fill(0);
+  for (const { operator, weight } of observations) {
+    const { energy } = operator;
+    for (let i = 0; i < out.length; i++) out[i]! += energy * weight[i]!;
+  }
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < out.length; i++) {
+    sum += out[i]!;
+    if (out[i]! > 0) count++;
+  }
+  const beside = count > 0 ? (BESIDE * sum) / count : 1;
+  for (let i = 0; i < out.length; i++) out[i]! += beside;
+}
+
+/**
+ * Jacobi's preconditioner: 1 / the diagonal of the normal equations. Light counts up to a hundred times more in shadows than in
+ * highlights, because that is how it is seen, so without it the bright half of a face hardly moved in the first steps.
+ */
+function setPreconditioner(
+  data: Float32Array,
+  alongX: Float32Array,
+  alongY: Float32Array,
+  width: number,
+  out: Float32Array,
+): void {
+  for (let i = 0; i < width; i++) out[i] = 1 / (data[i]! + alongX[i]! + alongY[i]! + (i > 0 ? alongX[i - 1]! : 0));
+  for (let i = width; i < out.length; i++)
+    out[i] = 1 / (data[i]! + alongX[i]! + alongX[i - 1]! + alongY[i]! + alongY[i - width]!);
 }
 
 function total(rows: Float32Array): number {

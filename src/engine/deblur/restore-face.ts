@@ -45,10 +45,10 @@ export interface RestoredFace {
 
 /** Context around the face that takes part in the estimate, as a share of the face's width. */
 const CONTEXT = 0.04;
-const LUMA = { edge: 0.03, exponent: 1.2, rounds: 2, steps: 9, anchor: 0.85 } as const;
-const CHROMA = { edge: 0.03, exponent: 1.2, rounds: 1, steps: 6, anchor: 0.85 } as const;
+const LUMA = { edge: 0.03, exponent: 1.2, rounds: 2, steps: 4, anchor: 0.85 } as const;
+const CHROMA = { edge: 0.03, exponent: 1.2, rounds: 1, steps: 3, anchor: 0.85 } as const;
 /** Smoothness per variance of the noise. */
-const SMOOTH_PER_NOISE = 1500;
+const SMOOTH_PER_NOISE = 1000;
 /** Colour is smoother than luminance, and coded more roughly. */
 const CHROMA_SMOOTHER = 4;
 /** Compression loses detail without leaving noise; this much of it (coded values) is always reckoned with. */
