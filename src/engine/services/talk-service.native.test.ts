@@ -140,6 +140,10 @@ describe('talk', () => {
     });
     expect(said.join()).toMatch(/silent/);
     expect(result.heard.closures).toBe(0);
+    const lesson = { reference: file('silent.mp4'), language: 'en', actor: 'all', name: 'none' } as const;
+    const unheard = await codeOf(extractStyle({ ...lesson, out: file('none.style.json') }));
+    expect(unheard.code).toBe('no-audio');
+    expect(unheard.message).toMatch(/Nobody is heard speaking in "silent.mp4"/);
     const error = await codeOf(talk(request(), { signal: AbortSignal.abort() }));
     expect(error.code).toBe('cancelled');
   }, 120_000);
