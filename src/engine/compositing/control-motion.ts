@@ -1,4 +1,5 @@
 import { FACE_VERTEX_COUNT, SHAPE_COUNT } from '../../core/performance.ts';
+import { smoothStep } from '../../core/smooth-step.ts';
 import { BrowRoom } from './brow-room.ts';
 import type { FaceEdit, FaceIdentity } from './face-edit.ts';
 import { FACE_OVAL, INNER_LIP_PAIRS, INNER_LIPS } from './face-loops.ts';
@@ -184,8 +185,6 @@ const EYES: readonly EyeLids[] = [
 
 /** Facing lid vertices (upper, lower) of the eye at image left, then of the one at image right. */
 export const LID_PAIRS: readonly (readonly (readonly [number, number])[])[] = EYES.map((eye) => eye.pairs);
-
-const smoothStep = (t: number): number => (t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t));
 
 /** Reusable buffers and the arithmetic from coefficients to movement and light at the face's control vertices. */
 export class ControlMotion {

@@ -1,4 +1,5 @@
 import type { Picture, Samples } from '../../core/picture.ts';
+import { smoothStep } from '../../core/smooth-step.ts';
 import { lightFactor, sampleLinear } from './resample.ts';
 import type { FaceFrame } from './surround-field.ts';
 import type { WarpField } from './warp-field.ts';
@@ -150,12 +151,12 @@ function paintPlane(
       const iris = nearest(irises, x, y);
       if (!iris || iris.radius < 1) continue;
       const edge = place < 0.5 ? LASH_SHARE - place : place - (1 - LASH_SHARE);
-      const share = opened[at]! * softStep((edge / LASH_SHARE) * 1.4);
+      const share = opened[at]! * smoothStep((edge / LASH_SHARE) * 1.4);
       if (share <= 0) continue;
       const dx = x - iris.x;
       const dy = y - iris.y;
       const distance = Math.hypot(dx, dy);
-      const inside = 1 - softStep((distance / iris.radius - 1 + LIMBUS) / (2 * LIMBUS));
+      const inside = 1 - smoothStep((distance / iris.radius - 1 + LIMBUS) / (2 * LIMBUS));
       let value = 0;
       if (inside > 0) {
         // Rings about the pupil look alike all round, and no lid hides the sides.
@@ -232,5 +233,3 @@ function nearest(irises: readonly Iris[], x: number, y: number): Iris | null {
   }
   return best;
 }
-
-const softStep = (t: number): number => (t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t));

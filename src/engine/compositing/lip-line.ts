@@ -1,4 +1,5 @@
 import type { Picture } from '../../core/picture.ts';
+import { smoothStep } from '../../core/smooth-step.ts';
 import { INNER_LIPS } from './face-loops.ts';
 import { lipColour } from './mouth-donor.ts';
 import type { WarpField } from './warp-field.ts';
@@ -11,8 +12,6 @@ const [OPEN_FROM, OPEN_UNTIL] = [0.02, 0.06] as const;
 const LIP_LINE = 0.5;
 /** Pixels around the frame's opening that still take light from it. */
 const EDGE = 1.3;
-
-const smoothStep = (t: number): number => (t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t));
 
 /** Where an edit shuts the lips, and where they were. */
 export interface ShutLips {

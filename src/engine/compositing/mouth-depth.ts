@@ -1,4 +1,5 @@
 import type { Picture } from '../../core/picture.ts';
+import { smoothStep } from '../../core/smooth-step.ts';
 import { lipColour, type MouthDonor } from './mouth-donor.ts';
 import type { WarpField } from './warp-field.ts';
 import { REGION_MOUTH } from './warp-mesh.ts';
@@ -12,8 +13,6 @@ const TONGUE_COLOUR = 0.85;
 /** Light on a tongue as a share of the skin's: at least, and over the depth behind it. */
 const TONGUE_LIGHT = 0.36;
 const TONGUE_OVER_DEPTH = 1.7;
-
-const smoothStep = (t: number): number => (t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t));
 
 /** What the inside of a mouth looks like where an edit opens it, per plane. */
 export interface MouthTones {

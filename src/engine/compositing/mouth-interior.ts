@@ -1,4 +1,5 @@
 import type { Picture } from '../../core/picture.ts';
+import { smoothStep } from '../../core/smooth-step.ts';
 import { INNER_LIP_PAIRS } from './face-loops.ts';
 import type { FaceWarper } from './face-warper.ts';
 import { paintLipLine } from './lip-line.ts';
@@ -32,8 +33,6 @@ const TEETH = 0.82;
 
 /** Splits of a mouth whose inside is not looked at. */
 const ALL_UPPER = INNER_LIP_PAIRS.map(() => 1);
-
-const smoothStep = (t: number): number => (t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t));
 
 interface Source {
   readonly donor: MouthDonor;

@@ -1,4 +1,5 @@
 import type { Picture } from '../../core/picture.ts';
+import { smoothStep } from '../../core/smooth-step.ts';
 import { INNER_LIP_CORNERS, INNER_LIP_PAIRS } from './face-loops.ts';
 import type { WarpField } from './warp-field.ts';
 import { REGION_MOUTH, REGION_SKIN } from './warp-mesh.ts';
@@ -14,8 +15,6 @@ const OWN_BLUR = 1.2;
 const WIDEST_RADIUS = 7;
 /** Growth of the gap between which the rim of an opening is taken for the edit's. */
 const [OPENED_FROM, OPENED_UNTIL] = [1.1, 1.6] as const;
-
-const smoothStep = (t: number): number => (t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t));
 
 /** How much of its neighbours across the lip's edge a pixel of the mouth's inside takes, and one of the lip. */
 const [RIM_INSIDE, RIM_OUTSIDE] = [0.5, 0.25] as const;

@@ -1,4 +1,5 @@
 import { type Picture, planeSize } from '../../core/picture.ts';
+import { smoothStepBetween } from '../../core/smooth-step.ts';
 import { INNER_LIP_PAIRS } from './face-loops.ts';
 
 /** Heights in the opening at which its brightness is looked at. */
@@ -184,12 +185,6 @@ const LOWER_ABOVE = 0.15;
 /** Contrast at which an edge that a frame itself shows is believed fully, and not at all. */
 const [BELIEVED, DOUBTED] = [0.65, 0.85] as const;
 
-/** Smooth step of a value between two others. */
-export const ramp = (value: number, from: number, to: number): number => {
-  const t = Math.max(0, Math.min(1, (value - from) / (to - from)));
-  return t * t * (3 - 2 * t);
-};
-
 /** Height of the opening at a column, pixels. */
 export function gapOf(landmarks: Float32Array, column: number, scale: FaceScale): number {
   const [u, l] = INNER_LIP_PAIRS[column]!;
@@ -197,7 +192,7 @@ export function gapOf(landmarks: Float32Array, column: number, scale: FaceScale)
 }
 
 /** How plainly an opening of a height shows its rows, 0..1. */
-export const plainness = (gapPx: number): number => ramp(gapPx, BLURRED_PX, PLAIN_PX);
+export const plainness = (gapPx: number): number => smoothStepBetween(BLURRED_PX, PLAIN_PX, gapPx);
 
 /**
  * How far an edge that a frame itself shows is believed, 0..1.
@@ -206,7 +201,7 @@ export const plainness = (gapPx: number): number => ramp(gapPx, BLURRED_PX, PLAI
  */
 export function shownShare({ upper, place, contrast }: SeenEdge, gapPx: number, known: number | null): number {
   if (!upper && known !== null && place < known - LOWER_ABOVE) return 0;
-  return plainness(gapPx) * (1 - ramp(contrast, BELIEVED, DOUBTED));
+  return plainness(gapPx) * (1 - smoothStepBetween(BELIEVED, DOUBTED, contrast));
 }
 
 /** Mean over the middle of the mouth, pixels down the face: from the base of the nose to the upper lip, and the opening. */

@@ -1,4 +1,5 @@
 import type { Picture } from '../../core/picture.ts';
+import { smoothStepBetween } from '../../core/smooth-step.ts';
 import { INNER_LIP_PAIRS } from './face-loops.ts';
 import {
   type FaceScale,
@@ -7,7 +8,6 @@ import {
   NEAREST_TO_UPPER_LIP,
   ON_LOWER_LIP,
   plainness,
-  ramp,
   type SeenEdge,
   seenEdge,
   shownShare,
@@ -146,7 +146,9 @@ export function teethLine(
   const trust = columns.map((column, i) =>
     column === null
       ? 0
-      : open[i]! * shownShare(column, gaps[i]!, known) * ramp(column.light / Math.max(1e-6, mouth.light), SHADE, TOOTH),
+      : open[i]! *
+        shownShare(column, gaps[i]!, known) *
+        smoothStepBetween(SHADE, TOOTH, column.light / Math.max(1e-6, mouth.light)),
   );
   const line = agree(
     columns.map((column) => column?.place ?? middle),

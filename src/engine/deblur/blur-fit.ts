@@ -1,4 +1,5 @@
 import { type FaceTrack, LANDMARK_COUNT } from '../../core/performance.ts';
+import { smoothStepBetween } from '../../core/smooth-step.ts';
 import type { FaceBlur } from './block-kernels.ts';
 import { faceWidth, PATCH_ANCHORS, PATCHES, type TrackSpectra } from './face-spectra.ts';
 import { type FaceMotion, faceMotion, MotionField } from './motion-field.ts';
@@ -128,11 +129,6 @@ function evidenceOf(frame: Measured, shutter: number): number {
   return other > 0 ? Math.max(0, 1 - along / other) : 0;
 }
 
-const smoothstep = (from: number, to: number, value: number): number => {
-  const t = Math.max(0, Math.min(1, (value - from) / (to - from)));
-  return t * t * (3 - 2 * t);
-};
-
 /**
  * Finds which frames of a track are blurred and by what: the motion between frames gives a path up to a factor, which is
  * the clip's shutter (frames for which it is open). Without `shutter` it is estimated, roughly, as the one under which the
@@ -207,9 +203,10 @@ function judge(blur: Omit<TrackBlur, 'noise' | 'shutter'>, row: number, width: n
           : 'blurred';
   blur.state[row] = BLUR_STATES.indexOf(name);
   if (name !== 'blurred') return;
-  const evidence = proven ? 1 : smoothstep(BELIEVED, WHOLLY_BELIEVED, blur.confidence[row]!);
+  const evidence = proven ? 1 : smoothStepBetween(BELIEVED, WHOLLY_BELIEVED, blur.confidence[row]!);
   const trust = blur.track.confidence[row]! * evidence;
-  blur.strength[row] = trust * smoothstep(THRESHOLD, WHOLE, score) * smoothstep(SHORTEST, WHOLLY_LONG, length);
+  blur.strength[row] =
+    trust * smoothStepBetween(THRESHOLD, WHOLE, score) * smoothStepBetween(SHORTEST, WHOLLY_LONG, length);
 }
 
 /** What a restorer needs to know of a row. */

@@ -1,3 +1,5 @@
+export { smoothStepBetween as smoothstep } from '../../core/smooth-step.ts';
+
 /** Repeatable pseudo-random numbers and the smooth noises that skin, cloth and motion are made of. */
 
 /** Generator of uniform numbers in [0, 1); the same seed gives the same sequence on every machine. */
@@ -106,12 +108,6 @@ export function cells3(x: number, y: number, z: number, out: Float64Array): void
       }
   out[0] = Math.sqrt(first);
   out[1] = Math.sqrt(second);
-}
-
-/** Smooth step from 0 at `from` to 1 at `to` (either order). */
-export function smoothstep(from: number, to: number, x: number): number {
-  const t = Math.min(1, Math.max(0, (x - from) / (to - from)));
-  return t * t * (3 - 2 * t);
 }
 
 /** `a` at 0, `b` at 1. */

@@ -10,6 +10,7 @@ import {
   shapeIndex,
 } from '../../core/performance.ts';
 import { type Rational, toNumber } from '../../core/rational.ts';
+import { smoothStep } from '../../core/smooth-step.ts';
 import type { EditPlan, TrackEdit } from '../compositing/edit-plan.ts';
 import { type EmotionEnvelope, emotionEnvelope } from './envelope.ts';
 import { JAW_OPEN, laughter, openingGates, WidthKeeper } from './lips.ts';
@@ -97,8 +98,7 @@ const ROUND_YIELD = 0.6;
 
 /** How shut a lid is, 0..1, for the gate of eyeWide: nothing below a third of a blink, all from two thirds on. */
 function shut(blink: number): number {
-  const t = Math.max(0, Math.min(1, (blink - 0.3) / 0.35));
-  return t * t * (3 - 2 * t);
+  return smoothStep((blink - 0.3) / 0.35);
 }
 
 const column = (data: Float32Array, k: number, n: number): Float32Array =>

@@ -1,3 +1,5 @@
+export { smoothStepBetween as smoothStep } from '../../core/smooth-step.ts';
+
 /** Random numbers in [0, 1) from a seed: a 32-bit mix per draw, the same on every machine. */
 export function createRandom(seed: number): () => number {
   let state = (seed ^ 0x6d2b79f5) >>> 0;
@@ -34,12 +36,6 @@ export function wander(seed: number, position: number): number {
     at *= 2.03;
   }
   return sum;
-}
-
-/** 0 up to `from`, 1 from `to` on, smooth between; `from` may lie after `to`. */
-export function smoothStep(from: number, to: number, value: number): number {
-  const t = Math.max(0, Math.min(1, (value - from) / (to - from)));
-  return t * t * (3 - 2 * t);
 }
 
 /** Value held within two limits. */
