@@ -38,6 +38,16 @@ describe('performSpeech', () => {
     }
   });
 
+  it('leaves out closures of sound that goes on after the last frame', () => {
+    const rate = { num: 25, den: 1 };
+    const style = builtInStyle('neutral');
+    const [first, second] = performSpeech(spokenLine(5), { style, rate, frames: 125, seed: 1 }).closures;
+    const frames = second![0]! - 3;
+    const cut = performSpeech(spokenLine(5), { style, rate, frames, seed: 1 });
+    expect(cut.closures).toEqual([first]);
+    expect(cut.shut[frames - 1]).toBeLessThan(1);
+  });
+
   it('opens on vowels, rounds on oo, tucks the lip on v, and rests in the pause', () => {
     const performance = perform({ num: 50, den: 1 });
     const middle = (name: string, nth = 0): number => {

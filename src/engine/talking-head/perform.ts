@@ -88,7 +88,7 @@ function writeMouth(mouth: Mouth, asymmetry: number, out: Float32Array, at: numb
   set('mouthShrugUpper', 0.1 * tuck);
 }
 
-/** Every closure owns at least one frame with lips wholly shut, whatever the frame rate. */
+/** Every closure within the frames owns at least one with lips wholly shut, whatever the frame rate; sound may go on after the last. */
 function sealFrames(
   closures: readonly { readonly start: number; readonly end: number }[],
   frames: number,
@@ -96,7 +96,8 @@ function sealFrames(
   lag: number,
   shut: Float32Array,
 ): number[][] {
-  return closures.map(({ start, end }) => {
+  const within = closures.filter(({ start, end }) => end + lag > 0 && (start + lag) * fps < frames);
+  return within.map(({ start, end }) => {
     const inside: number[] = [];
     for (let f = Math.ceil((start + lag) * fps - 0.5); (f + 0.5) / fps < end + lag; f++)
       if (f >= 0 && f < frames) inside.push(f);
