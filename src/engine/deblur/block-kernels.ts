@@ -38,7 +38,16 @@ export class BlockKernels {
   readonly #beside: readonly [Float32Array, Float32Array];
 
   /** Blocks of `part`, `columns` x `rows` of them (even numbers); (dx, dy) leads from the part to where `motion` saw it. */
-  constructor(motion: FaceMotion, part: Rect, columns: number, rows: number, dx: number, dy: number, grid: KernelGrid) {
+  constructor(
+    arena: SharedArena,
+    motion: FaceMotion,
+    part: Rect,
+    columns: number,
+    rows: number,
+    dx: number,
+    dy: number,
+    grid: KernelGrid,
+  ) {
     this.#motion = motion;
     this.columns = columns;
     this.rows = rows;
@@ -46,15 +55,16 @@ export class BlockKernels {
     const field = new MotionField(motion);
     const sample = (step: 1 | 2): Float32Array => {
       const [c, r] = [columns / step, rows / step];
-      const out = new Float32Array(c * r * 2);
+      const mark = arena.mark;
+      const [places, found] = [arena.floats(c * r * 2), arena.floats(c * r * 2)];
       for (let row = 0, at = 0; row < r; row++)
         for (let column = 0; column < c; column++) {
-          const x = part.x + (column + 0.5) * BLOCK * step + dx;
-          const y = part.y + (row + 0.5) * BLOCK * step + dy;
-          const [vx, vy] = field.sample(x, y);
-          out[at++] = vx - motion.vx;
-          out[at++] = vy - motion.vy;
+          places[at++] = part.x + (column + 0.5) * BLOCK * step + dx;
+          places[at++] = part.y + (row + 0.5) * BLOCK * step + dy;
         }
+      field.sampleAll(arena, places, found);
+      const out = Float32Array.from(found, (value, i) => value - (i % 2 === 0 ? motion.vx : motion.vy));
+      arena.release(mark);
       return out;
     };
     this.#beside = [sample(1), sample(2)];

@@ -181,15 +181,22 @@ export class DetailLender {
       velocity[v * 2 + 1] = neighbour.landmarks[v * 3 + 1]! - ay;
     }
     const beside = new MotionField({ position, velocity, ax: 0, ay: 0, vx: 0, vy: 0 });
-    for (let j = 0; j < flow.rows; j++)
-      for (let i = 0; i < flow.columns; i++) {
-        const x = flow.rect.x + i * NODE + 0.5;
-        const y = flow.rect.y + j * NODE + 0.5;
-        const [ax, ay] = affine(x, y);
-        const [bx, by] = beside.sample(x, y);
-        flow.dx[j * flow.columns + i] = ax + bx - x;
-        flow.dy[j * flow.columns + i] = ay + by - y;
-      }
+    const arena = this.#arena;
+    const mark = arena.mark;
+    const nodes = flow.dx.length;
+    const [places, moves] = [arena.floats(2 * nodes), arena.floats(2 * nodes)];
+    for (let n = 0; n < nodes; n++) {
+      places[2 * n] = flow.rect.x + (n % flow.columns) * NODE + 0.5;
+      places[2 * n + 1] = flow.rect.y + Math.floor(n / flow.columns) * NODE + 0.5;
+    }
+    beside.sampleAll(arena, places, moves);
+    for (let n = 0; n < nodes; n++) {
+      const [x, y] = [places[2 * n]!, places[2 * n + 1]!];
+      const [ax, ay] = affine(x, y);
+      flow.dx[n] = ax + moves[2 * n]! - x;
+      flow.dy[n] = ay + moves[2 * n + 1]! - y;
+    }
+    arena.release(mark);
   }
 
   /** Reads the neighbour around where the flow leads, in pixels of its frame. */

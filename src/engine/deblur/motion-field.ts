@@ -1,4 +1,6 @@
 import { FACE_VERTEX_COUNT, type FaceTrack, LANDMARK_COUNT } from '../../core/performance.ts';
+import type { SharedArena } from '../../core/wasm/index.ts';
+import { deblurKernels } from './kernels/index.ts';
 import { displacement, landmarkSimilarity, type Similarity } from './registration.ts';
 
 /** Motion of a face's mesh points at one frame, in pixels per frame (and per frame squared). */
@@ -98,5 +100,22 @@ export class MotionField {
       vy += w * velocity[i + 1]!;
     }
     return [vx / sum, vy / sum];
+  }
+
+  /** Velocities at many places of the arena, x and y in turn, into an array of it. */
+  sampleAll(arena: SharedArena, places: Float32Array, out: Float32Array): void {
+    const { position, velocity } = this.#motion;
+    const mark = arena.mark;
+    const points = arena.floats(2 * position.length);
+    const count = position.length / 2;
+    for (let i = 0; i < count; i++)
+      for (let axis = 0; axis < 2; axis++) {
+        points[axis * count + i] = position[2 * i + axis]!;
+        points[(2 + axis) * count + i] = velocity[2 * i + axis]!;
+      }
+    deblurKernels(arena.memory).field(
+      ...[points.byteOffset, count * 4, places.byteOffset, out.byteOffset, places.byteLength, this.#near],
+    );
+    arena.release(mark);
   }
 }

@@ -154,10 +154,10 @@ export class FaceRestorer {
     if (part.width < 8 || part.height < 8) return null;
     const columns = Math.ceil(part.width / (2 * BLOCK)) * 2;
     const rows = Math.ceil(part.height / (2 * BLOCK)) * 2;
-    const kernels = new BlockKernels(job.motion, part, columns, rows, 0, 0, this.#grid);
+    const kernels = new BlockKernels(this.#arena, job.motion, part, columns, rows, 0, 0, this.#grid);
     const others = job.neighbours.map(({ motion, landmarks }) => {
       const [dx, dy] = meanShift(job.landmarks, landmarks);
-      return new BlockKernels(motion, part, columns, rows, dx, dy, this.#grid);
+      return new BlockKernels(this.#arena, motion, part, columns, rows, dx, dy, this.#grid);
     });
     const { blur } = job;
     const reach = Math.max(

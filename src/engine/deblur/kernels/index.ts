@@ -1,5 +1,6 @@
 import { compileSharedKernels, type Kernel, type KernelMemory } from '../../../core/wasm/index.ts';
 import { type BlurKind, blurKernel } from './blur-kernels.ts';
+import { fieldKernel } from './field-kernel.ts';
 import { flowKernel } from './flow-kernel.ts';
 import { boxKernel, differenceKernel, relightKernel } from './light-kernels.ts';
 import { lightKernel, recodeKernel } from './linear-kernels.ts';
@@ -23,7 +24,8 @@ type Names =
   | 'difference'
   | 'relight'
   | 'box'
-  | 'flow';
+  | 'flow'
+  | 'field';
 
 /** The pixel loops of deblurring, on one memory. */
 export type DeblurKernels = Readonly<Record<Names, Kernel>>;
@@ -51,6 +53,7 @@ export function deblurKernels(memory: KernelMemory<SharedArrayBuffer>): DeblurKe
     relight: relightKernel(),
     box: boxKernel(),
     flow: flowKernel(),
+    field: fieldKernel(),
   });
   const made = bind(memory);
   bound.set(memory, made);
