@@ -1,5 +1,6 @@
 import {
   type Expression,
+  f32,
   f32x4,
   get,
   i32x4,
@@ -7,6 +8,7 @@ import {
   type Statement,
   sequence,
   set,
+  sum,
   v128,
   when,
   widen8,
@@ -92,6 +94,11 @@ export function pairSample(bytes: SampleBytes, pairs: Local, which: 0 | 1): Expr
 export function everySecond(a: Expression, b: Expression, first: 0 | 1): Expression {
   const lanes = PIXELS.flatMap((lane) => PIXELS.map((byte) => (lane * 2 + first) * 4 + byte));
   return v128.shuffle(a, b, lanes);
+}
+
+/** Sum of the lanes of a vector. */
+export function laneSum(vector: Expression): Expression {
+  return sum(f32.add, f32x4.lane(vector, 0), f32x4.lane(vector, 1), f32x4.lane(vector, 2), f32x4.lane(vector, 3));
 }
 
 /** Turns four vectors, one per pixel, into four, one per place in them. */

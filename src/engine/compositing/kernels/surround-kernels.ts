@@ -17,15 +17,12 @@ import {
   widen8,
 } from '../../../core/wasm/index.ts';
 import { advance, cursors, fieldParameters } from './field-pointers.ts';
-import { four, LANES } from './four-pixels.ts';
+import { four, LANES, laneSum } from './four-pixels.ts';
 
 /** Arrays of the coarse grid around a face, in their order in memory. */
 export const CELL_ARRAYS = ['dx', 'dy', 'nextX', 'nextY', 'distance', 'share', 'origin'] as const;
 
 const FAR = 1e9;
-const lanes = (a: Expression): Expression =>
-  sum(f32.add, f32x4.lane(a, 0), f32x4.lane(a, 1), f32x4.lane(a, 2), f32x4.lane(a, 3));
-
 /** Size of the field in pixels and cells, where the arrays of cells lie and the bytes of one: parameters of both kernels. */
 const cellParameters = (kernel: KernelSource) =>
   kernel.parametersOf('i32', 'width', 'height', 'columns', 'rows', 'cells', 'cellPlane');
@@ -78,10 +75,10 @@ export function seedKernel(): KernelSource {
               i32.and(i32.lt(get(y), get(height)), i32.lt(get(y), i32.add(i32.shl(get(j), i32.of(2)), i32.of(4)))),
               line,
             ),
-            set(n, lanes(get(count))),
+            set(n, laneSum(get(count))),
             set(share, f32.div(f32.of(1), f32.max(f32.of(1), get(n)))),
-            f32.store(target('dx'), f32.mul(lanes(get(sumX)), get(share))),
-            f32.store(target('dy'), f32.mul(lanes(get(sumY)), get(share))),
+            f32.store(target('dx'), f32.mul(laneSum(get(sumX)), get(share))),
+            f32.store(target('dy'), f32.mul(laneSum(get(sumY)), get(share))),
             when(
               f32.gt(get(n), f32.of(0)),
               sequence(

@@ -9,14 +9,10 @@ import {
   loopWhile,
   sequence,
   set,
-  sum,
   v128,
 } from '../../../core/wasm/index.ts';
 import { advance } from '../../compositing/kernels/field-pointers.ts';
-import { four } from '../../compositing/kernels/four-pixels.ts';
-
-const lanes = (a: Local): Expression =>
-  sum(f32.add, ...([0, 1, 2, 3].map((lane) => f32x4.lane(get(a), lane)) as [Expression]));
+import { four, laneSum } from '../../compositing/kernels/four-pixels.ts';
 
 /**
  * Means of two values of points at places, weighed by 1 / (squared distance + near)^2. Parameters: points (four arrays one
@@ -54,8 +50,8 @@ export function fieldKernel(): KernelSource {
       set(v.point, get(p.points)),
       set(v.end, i32.add(get(p.points), get(p.bytes))),
       loopWhile(i32.lt(get(v.point), get(v.end)), point),
-      f32.store(out, f32.div(lanes(d.first), lanes(d.whole))),
-      f32.store(out, f32.div(lanes(d.second), lanes(d.whole)), 4),
+      f32.store(out, f32.div(laneSum(get(d.first)), laneSum(get(d.whole)))),
+      f32.store(out, f32.div(laneSum(get(d.second)), laneSum(get(d.whole))), 4),
       advance(v.at, 8),
     ),
   );

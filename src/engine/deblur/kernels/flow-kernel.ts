@@ -10,21 +10,17 @@ import {
   type Statement,
   sequence,
   set,
-  sum,
   v128,
   when,
 } from '../../../core/wasm/index.ts';
 import { advance } from '../../compositing/kernels/field-pointers.ts';
-import { four, LANES } from '../../compositing/kernels/four-pixels.ts';
+import { four, LANES, laneSum } from '../../compositing/kernels/four-pixels.ts';
 
 /** Sums of a cell that {@link flowKernel} fills in, in their order: gx gx, gx gy, gy gy, gx r, gy r. */
 export const FLOW_SUMS = 5;
 
 /** Difference, in multiples of the noise, at which a pixel counts half: what differs by much is not the same thing moved. */
 const UNLIKE = 6;
-
-const lanes = (a: Local): Expression =>
-  sum(f32.add, ...([0, 1, 2, 3].map((lane) => f32x4.lane(get(a), lane)) as [Expression]));
 
 /**
  * Sums for a step of Gauss-Newton in the cells around the nodes of a grid: gradients of `moving` and its difference
@@ -103,7 +99,7 @@ export function flowKernel(): KernelSource {
         advance(v.y, 1),
       ),
     ),
-    ...totals.map((total, index) => f32.store(get(p.sums), lanes(total), index * 4)),
+    ...totals.map((total, index) => f32.store(get(p.sums), laneSum(get(total)), index * 4)),
     advance(p.sums, FLOW_SUMS * 4),
     advance(v.i, 1),
   );

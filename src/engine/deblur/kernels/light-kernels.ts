@@ -15,13 +15,10 @@ import {
   when,
 } from '../../../core/wasm/index.ts';
 import { advance } from '../../compositing/kernels/field-pointers.ts';
-import { between, four, PIXELS } from '../../compositing/kernels/four-pixels.ts';
+import { between, four, laneSum, PIXELS } from '../../compositing/kernels/four-pixels.ts';
 
 /** Side of a cell of pixels, over which slow differences of light are looked at. */
 export const CELL = 4;
-
-const lanes = (a: Expression): Expression =>
-  sum(f32.add, f32x4.lane(a, 0), f32x4.lane(a, 1), f32x4.lane(a, 2), f32x4.lane(a, 3));
 
 /**
  * Difference of two planes and number of pixels, summed over the pixels of each cell whose mask is over 0. Parameters: the planes,
@@ -44,8 +41,8 @@ export function differenceKernel(): KernelSource {
     set(count, four(0)),
     set(v.line, i32.add(get(v.at), get(v.x))),
     ...PIXELS.map(() => row),
-    f32.store(get(p.sums), lanes(get(off))),
-    f32.store(get(p.counts), lanes(get(count))),
+    f32.store(get(p.sums), laneSum(get(off))),
+    f32.store(get(p.counts), laneSum(get(count))),
     advance(p.sums, 4),
     advance(p.counts, 4),
     advance(v.x, 16),
