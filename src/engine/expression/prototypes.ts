@@ -24,13 +24,13 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
     ...both('browOuterUp', 0.1),
   },
   sad: {
-    browInnerUp: 1.3,
-    ...both('browDown', 0.45),
-    ...both('mouthFrown', 0.85),
-    mouthShrugLower: 0.65,
-    ...both('eyeBlink', 0.34),
-    ...both('eyeSquint', 0.15),
-    ...both('cheekSquint', 0.22),
+    browInnerUp: 1.43,
+    ...both('browDown', 0.5),
+    ...both('mouthFrown', 0.93),
+    mouthShrugLower: 0.72,
+    ...both('eyeBlink', 0.37),
+    ...both('eyeSquint', 0.17),
+    ...both('cheekSquint', 0.24),
   },
   angry: {
     // Lids: the lower one is tight (7), the upper one a little raised against the lowered brow (5): a glare.
@@ -69,15 +69,15 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
   disgusted: {
     // Nose and upper lip carry it (9, 10), the lower lip drops away from it (16); the brow is only pulled along with the
     // root of the nose, more would be anger, and eyes that are squeezed further would be pain.
-    ...both('noseSneer', 1.5),
-    ...both('mouthUpperUp', 1.5),
-    ...both('browDown', 0.45),
-    ...both('eyeSquint', 0.5),
-    ...both('cheekSquint', 0.7),
-    ...both('mouthFrown', 0.7),
-    ...both('mouthLowerDown', 0.5),
-    mouthShrugLower: 0.3,
-    mouthShrugUpper: 0.15,
+    ...both('noseSneer', 1.65),
+    ...both('mouthUpperUp', 1.65),
+    ...both('browDown', 0.5),
+    ...both('eyeSquint', 0.55),
+    ...both('cheekSquint', 0.77),
+    ...both('mouthFrown', 0.77),
+    ...both('mouthLowerDown', 0.55),
+    mouthShrugLower: 0.33,
+    mouthShrugUpper: 0.17,
   },
   contempt: {
     mouthSmileLeft: 0.5,
