@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Picture } from '../../src/core/picture.ts';
 import { pictureToRgb } from '../../src/core/picture-rgb.ts';
-import { IdentityGuard, pathLength } from '../../src/engine/deblur/index.ts';
+import { IdentityGuard, LearnedRestorer, pathLength } from '../../src/engine/deblur/index.ts';
 import { displacement } from '../../src/engine/deblur/registration.ts';
 import type { Inference } from '../../src/engine/inference/index.ts';
 import { openVideo, writeImage } from '../../src/engine/media/index.ts';
@@ -145,6 +145,7 @@ export async function compareMethods(
     classical: await runOurs(source, survey, guard, { detail: () => 0 }),
     neighbours: await runOurs(source, survey, guard, { deconvolve: false }),
     full: await runOurs(source, survey, guard, {}),
+    learned: await runOurs(source, survey, guard, { refiner: await LearnedRestorer.create(inference) }),
   };
   const frames: ComparedFrame[] = [];
   for (const [k, frame] of counted.entries()) {

@@ -18,7 +18,17 @@ import { psnr } from './measures.ts';
 import { restoredRegion } from './region.ts';
 
 /** Everything that is compared. */
-export const METHODS = ['blurred', 'unsharp', 'wiener', 'richardson-lucy', 'classical', 'neighbours', 'full'] as const;
+export const METHODS = [
+  'blurred',
+  'unsharp',
+  'wiener',
+  'richardson-lucy',
+  // Retake without neighbours, neighbours alone, all of it, and with the learned restorer, which it does not use.
+  'classical',
+  'neighbours',
+  'full',
+  'learned',
+] as const;
 /** One of {@link METHODS}. */
 export type Method = (typeof METHODS)[number];
 
@@ -81,7 +91,7 @@ export async function runOurs(
   source: VideoSource,
   survey: Survey,
   guard: IdentityGuard,
-  part: Pick<DeblurOptions, 'detail' | 'deconvolve'>,
+  part: Pick<DeblurOptions, 'detail' | 'deconvolve' | 'refiner'>,
 ): Promise<Restored> {
   await using deblurrer = new Deblurrer({
     survey: survey.survey,

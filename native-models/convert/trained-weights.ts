@@ -1,15 +1,17 @@
 import { halfToFloat } from './half.ts';
 import { elementCount, type Shape } from './tensor.ts';
 
-/** Weights that this project trained: see training/viseme/dump.py. */
+/** Weights that this project trained: see dump.py of training/viseme and training/restorer. */
 export interface TrainedWeights {
+  /** Of convolutions in time, where the network has any. */
   readonly dilations: readonly number[];
+  has(name: string): boolean;
   /** Throws for a name that the file does not have. */
   tensor(name: string): { readonly shape: Shape; readonly data: Float32Array };
 }
 
 interface Header {
-  readonly dilations: readonly number[];
+  readonly dilations?: readonly number[];
   readonly tensors: readonly { readonly name: string; readonly shape: Shape }[];
 }
 
@@ -30,7 +32,8 @@ export function readTrainedWeights(bytes: Uint8Array): TrainedWeights {
   }
   if (at * 2 !== view.byteLength) throw new Error('the weights are longer than their header says');
   return {
-    dilations: header.dilations,
+    dilations: header.dilations ?? [],
+    has: (name) => tensors.has(name),
     tensor: (name) => {
       const found = tensors.get(name);
       if (found === undefined) throw new Error(`the weights hold no ${name}`);
