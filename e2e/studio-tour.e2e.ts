@@ -43,6 +43,9 @@ describe.skipIf(noBrowser || !makesPictures)('a tour of the studio', () => {
     const effects = (): Promise<number> => studio.state<number>('Object.keys(state.project.effects).length');
     await expect.poll(effects).toBe(2);
     await settled();
+    // The edited picture is there when frames beside it are rendered ahead.
+    const ready = (): Promise<number> => studio.state<number>('state.prepared?.ready.length ?? 0');
+    await expect.poll(ready, { timeout: 60_000 }).toBeGreaterThan(0);
     await studio.shot('edit');
     await page.getByRole('tab', { name: '3D' }).click();
     await settled();

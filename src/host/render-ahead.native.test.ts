@@ -72,3 +72,29 @@ it('an edit leaves the frames that it does not touch, and an undo finds those th
   await client.project.undo({ handle });
   expect((await client.preview.aim(aim)).ready).toEqual([[0, 15]]);
 });
+
+it('goes on with what is aimed at while a clip is made ready for its first change', async () => {
+  const { client } = connected;
+  const { handle } = aim;
+  const { document } = await client.project.get({ handle });
+  const { media, items, effects } = document as unknown as Project;
+  await client.work.track({ handle, media: Object.keys(media)[0]! });
+  while ((await client.work.list()).some(({ state }) => state === 'running'))
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  const [clip] = Object.values(items).filter(({ type }) => type === 'clip');
+  await client.project.edit({ handle, edits: [{ edit: 'removeEffects', args: { effects: Object.keys(effects) } }] });
+  const events = await client.preview.events({ handle });
+  expect(count((await client.preview.aim(aim)).waiting)).toBe(0);
+  // By then the clip is being searched for light and open mouths.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await client.project.edit({
+    handle,
+    edits: [{ edit: 'addEffect', args: { clips: [clip!.id], kind: 'emotion' } }],
+  });
+  expect(count((await client.preview.aim(aim)).waiting)).toBeGreaterThan(0);
+  // Told by itself, without another aim that would begin anew.
+  for (;;) {
+    const told = (await events.next()).value as Prepared;
+    if (told.waiting.length === 0 && told.ready.length > 0) break;
+  }
+}, 120_000);

@@ -166,7 +166,12 @@ export class RenderAhead implements AsyncDisposable {
         }
         const course = this.#courses.get(handle)!;
         const frame = this.#next(course, making);
-        if (frame === undefined) return await this.#warm(course);
+        if (frame === undefined) {
+          await this.#warm(course);
+          // It took its time: what was aimed at meanwhile has not been begun by anybody else.
+          if (this.#courses.get(handle) === course) return;
+          continue;
+        }
         making.add(frame);
         await this.#make(course, frame);
         making.delete(frame);
