@@ -24,13 +24,13 @@ const RECIPES: Readonly<Record<EmotionLabel, Recipe>> = {
     ...both('browOuterUp', 0.1),
   },
   sad: {
-    browInnerUp: 1.43,
-    ...both('browDown', 0.5),
-    ...both('mouthFrown', 0.93),
-    mouthShrugLower: 0.72,
-    ...both('eyeBlink', 0.37),
-    ...both('eyeSquint', 0.17),
-    ...both('cheekSquint', 0.24),
+    browInnerUp: 1.37,
+    ...both('browDown', 0.47),
+    ...both('mouthFrown', 0.89),
+    mouthShrugLower: 0.68,
+    ...both('eyeBlink', 0.36),
+    ...both('eyeSquint', 0.16),
+    ...both('cheekSquint', 0.23),
   },
   angry: {
     // Lids: the lower one is tight (7), the upper one a little raised against the lowered brow (5): a glare.
