@@ -70,7 +70,11 @@ describe.skipIf(noBrowser || !makesPictures)('a tour of the studio', () => {
     await page.getByRole('tab', { name: 'Inspector' }).click();
     await page.keyboard.press('Control+e');
     await page.getByLabel(/^Open the report/).check();
+    const file = page.getByRole('dialog').getByLabel('File', { exact: true });
+    const path = await file.inputValue();
+    await file.fill('/films/scene-12/sample.mp4');
     await studio.shot('export');
+    await file.fill(path);
     await page.getByRole('dialog').getByRole('button', { name: 'Export' }).click();
     await page.locator('.job progress').waitFor({ timeout: 120_000 });
     await expect.poll(() => studio.state<number>('state.jobs[0].framesDone'), { timeout: 240_000 }).toBeGreaterThan(20);
