@@ -1,3 +1,4 @@
+import { smoothStepBetween } from '../../core/smooth-step.ts';
 import { ARTICULATOR_COUNT, VISEME_COUNT, visemeIndex } from '../../core/speech.ts';
 import { PHONE_SHAPES } from './phones.ts';
 
@@ -50,9 +51,8 @@ export function gateMouth(visemes: Float32Array, articulation: Float32Array, voi
   const rest = PHONE_SHAPES.get('sil')!.target;
   const silence = visemeIndex('sil');
   for (let frame = 0; frame < voice.length; frame += 1) {
-    const share = Math.min(1, Math.max(0, (voice[frame]! - NONE) / (FULL - NONE)));
-    if (share === 1) continue;
-    const open = share * share * (3 - 2 * share);
+    const open = smoothStepBetween(NONE, FULL, voice[frame]!);
+    if (open === 1) continue;
     const shape = frame * ARTICULATOR_COUNT;
     for (let k = 0; k < ARTICULATOR_COUNT; k += 1)
       articulation[shape + k] = rest[k]! + (articulation[shape + k]! - rest[k]!) * open;

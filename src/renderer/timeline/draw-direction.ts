@@ -2,6 +2,7 @@ import type { EmotionLabel } from '../../contract/emotion.ts';
 import { parameterOf } from '../../core/document/effect-schema.ts';
 import { type ChoiceParameter, choiceAt, type NumberParameter, valueAt } from '../../core/document/parameter.ts';
 import { toNumber } from '../../core/rational.ts';
+import { smoothStep } from '../../core/smooth-step.ts';
 import { EMOTION_COLOURS } from '../emotions.ts';
 import { intensityKeys } from './hit.ts';
 import type { DirectionBox, Row } from './layout.ts';
@@ -45,8 +46,7 @@ export function drawDirection(
   const topAt = (x: number): number => {
     const frame = view.scroll + x / view.pxPerFrame;
     const near = box.whole ? 1 : Math.min(1, (frame - box.start) / ramp, (box.end - frame) / ramp);
-    const eased = near * near * (3 - 2 * near);
-    return bottom - heightOf(valueAt(intensity, (frame - origin) * ratio), row) * Math.max(0, eased);
+    return bottom - heightOf(valueAt(intensity, (frame - origin) * ratio), row) * smoothStep(near);
   };
   context.globalAlpha = effect.enabled ? 0.92 : 0.3;
   context.fillStyle = EMOTION_COLOURS[label];
