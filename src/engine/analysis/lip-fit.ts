@@ -77,6 +77,7 @@ export async function lipFit(edit: TrackEdit, model: FaceModel, signal?: AbortSi
           after: edit.after.subarray(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT),
           weight: edit.weight[row]!,
           lipPreservation: edit.lipPreservation[row]!,
+          seal: edit.seal?.[row] ?? 0,
         },
         { neutral: track.neutral, shapes: basis.shapes },
         null,

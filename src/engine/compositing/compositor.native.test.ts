@@ -209,6 +209,30 @@ describe('Compositor', () => {
     }
   });
 
+  it('brings sealed lips together that the coefficients leave apart, as far as they are sealed', () => {
+    const motion = new ControlMotion(model.triangles, model.neutral);
+    const face = track(1, 0.9);
+    const gapAt = (seal: number): number => {
+      motion.solve(
+        {
+          landmarks: face.landmarks,
+          pose: face.pose,
+          before: new Float32Array(SHAPE_COUNT),
+          after: edited(face, { mouthStretchLeft: 0.2, mouthStretchRight: 0.2 }),
+          weight: 1,
+          lipPreservation: 1,
+          seal,
+        },
+        { neutral: model.neutral, shapes: model.shapes },
+        null,
+      );
+      return motion.targetGap;
+    };
+    expect(gapAt(0)).toBeGreaterThan(0.1);
+    expect(gapAt(0.5)).toBeCloseTo(gapAt(0) / 2, 2);
+    expect(gapAt(1)).toBeCloseTo(0, 5);
+  });
+
   it('rebuilds the edit from the warp layer on the plate', async () => {
     const face = track(1, 0);
     await using edit = await compositor(face, { browInnerUp: 1, browOuterUpLeft: 0.8 }, 0);

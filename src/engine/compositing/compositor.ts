@@ -92,7 +92,7 @@ export class Compositor implements AsyncDisposable {
   async compose(frame: number, picture: Picture, plan = this.#plan): Promise<ComposedFrame> {
     const faces: { track: number; edit: FaceEdit }[] = [];
     const notes: FaceNote[] = [];
-    plan.edits.forEach(({ track, after, weight, lipPreservation }, index) => {
+    plan.edits.forEach(({ track, after, weight, lipPreservation, seal }, index) => {
       const row = frame - track.firstFrame;
       if (row < 0 || row >= track.frameCount) return;
       notes.push({ actorId: track.actorId, weight: weight[row]!, reason: FRAME_REASONS[track.reason[row]!] ?? 'ok' });
@@ -106,6 +106,7 @@ export class Compositor implements AsyncDisposable {
           after: after.slice(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT),
           weight: weight[row]!,
           lipPreservation: lipPreservation[row]!,
+          seal: seal?.[row] ?? 0,
         },
       });
     });

@@ -291,13 +291,16 @@ export class ControlMotion {
     this.sourceGap = gapPx / widthPx;
     this.lipWidthPx = widthPx;
     const closed = 1 - smoothStep((this.sourceGap - CLOSED_GAP) / (OPEN_GAP - CLOSED_GAP));
+    const seal = (edit.seal ?? 0) * edit.weight;
     let openedPx = 0;
     INNER_LIP_PAIRS.forEach(([u, l], i) => {
       const opening = (motion[l * 2]! - motion[u * 2]!) * downX + (motion[l * 2 + 1]! - motion[u * 2 + 1]!) * downY;
       const gap =
         (landmarks[l * 3]! - landmarks[u * 3]!) * downX + (landmarks[l * 3 + 1]! - landmarks[u * 3 + 1]!) * downY;
       // Never through one another (gap + opening >= 0), and not apart where the source is closed.
-      const wanted = Math.max(-Math.max(0, gap), opening > 0 ? opening * (1 - closed * edit.lipPreservation) : opening);
+      const kept = Math.max(-Math.max(0, gap), opening > 0 ? opening * (1 - closed * edit.lipPreservation) : opening);
+      // Coefficients that shut the model's lips leave those of a face open whose mouth they do not describe to the pixel.
+      const wanted = kept + seal * Math.min(0, -Math.max(0, gap) - kept);
       this.#upperShift[i] = (opening - wanted) / 2;
       openedPx += Math.max(0, gap + wanted) / INNER_LIP_PAIRS.length;
     });

@@ -9,6 +9,8 @@ export interface TrackEdit {
   readonly weight: Float32Array;
   /** [frameCount], 0..1: how strictly closed lips stay closed. */
   readonly lipPreservation: Float32Array;
+  /** [frameCount], 0..1: how far the lips are brought together whatever `after` leaves open; nowhere unless given. */
+  readonly seal?: Float32Array;
 }
 
 /** Everything that the compositor needs to know of an edit. */

@@ -12,6 +12,8 @@ export interface FaceEdit {
   readonly weight: number;
   /** 0..1: how strictly closed lips stay closed. */
   readonly lipPreservation: number;
+  /** 0..1: how far the lips are brought together, whatever the coefficients leave open; 0 unless given. */
+  readonly seal?: number;
 }
 
 /** What is constant for an actor in a clip. */

@@ -32,7 +32,7 @@ function filmed(): FaceTrack {
 
 describe('planDub', () => {
   const track = filmed();
-  const { after } = planDub({ tracks: [track] } as unknown as Performance, 'a', speech, 0).edits[0]!;
+  const { after, seal } = planDub({ tracks: [track] } as unknown as Performance, 'a', speech, 0).edits[0]!;
   const at = (values: Float32Array, row: number, name: ShapeName): number =>
     values[row * SHAPE_COUNT + shapeIndex(name)]!;
 
@@ -45,6 +45,13 @@ describe('planDub', () => {
         expect(at(after, row, 'jawOpen')).toBeCloseTo(Math.min(1, at(speech.coefficients, row, 'jawOpen')), 5);
     }
     expect(open).toBeGreaterThan(0.15);
+  });
+
+  it('seals the lips on every p, b and m, but no lips that are rolled in', () => {
+    const closures = speech.closures.flat();
+    expect(closures.length).toBeGreaterThan(3);
+    for (const row of closures) expect(seal![row]).toBe(ROLLED.includes(row) ? 0 : 1);
+    expect(ROLLED.map((row) => seal![row])).toEqual([0, 0, 0]);
   });
 
   it('leaves a mouth whose lips are rolled in as it was filmed, and goes there and back over a frame', () => {

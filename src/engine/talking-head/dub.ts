@@ -49,6 +49,7 @@ function dubTrack(track: FaceTrack, speech: TalkingPerformance, first: number, f
   const n = track.frameCount;
   const after = track.coefficients.slice();
   const lipPreservation = new Float32Array(n);
+  const seal = new Float32Array(n);
   const hidden = hiddenLips(track);
   const half = Math.max(1, Math.round((MANNER_SECONDS * fps) / 2));
   for (let k = 0; k < SHAPE_COUNT; k++) {
@@ -69,9 +70,10 @@ function dubTrack(track: FaceTrack, speech: TalkingPerformance, first: number, f
   for (let row = 0; row < n; row++) {
     const frame = track.firstFrame + row - first;
     lipPreservation[row] = frame >= 0 && frame < speech.frames ? speech.shut[frame]! : 0;
+    seal[row] = lipPreservation[row]! * (1 - hidden[row]!);
   }
   const weight = Float32Array.from(track.confidence, (trust, row) => (track.reason[row] === 1 ? 0 : trust));
-  return { track, after, weight, lipPreservation };
+  return { track, after, weight, lipPreservation, seal };
 }
 
 /**

@@ -75,6 +75,7 @@ export class PortraitComposer {
       after: pose.coefficients,
       weight: 1,
       lipPreservation: pose.shut,
+      seal: pose.shut,
     };
     const job = { edit, identity, light, donors, teethEdgeCm };
     if (this.#compositor.composeFace(this.#eyed, this.#still, job))
