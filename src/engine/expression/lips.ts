@@ -1,4 +1,5 @@
 import { type FaceTrack, SHAPE_COUNT, SHAPE_NAMES, type ShapeName, shapeIndex } from '../../core/performance.ts';
+import { lastingPart } from './lasting-part.ts';
 import { slowPart } from './slow-part.ts';
 
 /** Index of jawOpen. */
@@ -12,12 +13,46 @@ const GATE_FRAMES = 1.2;
 const GATE_LEAD = 2;
 
 /**
- * How much of an opening that the emotion asks for shows in each frame, 0..2: it grows with the actor's own, a gain on
- * speech, which leaves closures shut. Softened over time, but never open where the mouth is shut in that very frame.
+ * Lips that are shut for longer than this are at rest: closures of p, b and m take 0.05 to 0.15 s (Zue 1976), held ones
+ * twice that.
+ */
+const REST_SECONDS = 0.4;
+/** Lips part this long after speech and meet this long before it, in seconds. */
+const PARTING_SECONDS = 0.12;
+/** Share of an opening that shows in lips at rest. */
+const REST_OPENING = 0.5;
+
+/** How much each frame's mouth is at rest, 0..1: shut for longer than speech shuts it, and not about to speak. */
+function restingLips(openness: Float32Array, confidence: Float32Array, fps: number): Float32Array {
+  const shut = openness.map((open) => Math.max(0, 1 - 2 * open));
+  const margin = PARTING_SECONDS * fps;
+  const rest = lastingPart(shut, Math.max(1, Math.round(REST_SECONDS * fps)));
+  const inner = rest.map((_, f) => {
+    let least = 1;
+    for (let g = Math.ceil(f - margin); g <= f + margin; g++) least = Math.min(least, rest[g] ?? 1);
+    return least;
+  });
+  return slowPart(inner, confidence, margin / 2).map((value, f) => Math.min(value, shut[f]!));
+}
+
+/** How a face's mouth lets an emotion open it. */
+export interface MouthGates {
+  /**
+   * How much of an opening that the emotion asks for shows in each frame, [frameCount], 0..2: it grows with the actor's
+   * own, a gain on speech, which leaves closures shut.
+   */
+  readonly opening: Float32Array;
+  /** How much each frame's mouth is at rest, [frameCount], 0..1. */
+  readonly rest: Float32Array;
+}
+
+/**
+ * Softened over time, but never open where the mouth is shut in that very frame, unless it rests: a silent mouth drops
+ * open with astonishment, and nothing that was said is lost.
  *
  * @param kept lip preservation per frame, [frameCount]
  */
-export function openingGates(track: FaceTrack, kept: Float32Array): Float32Array {
+export function mouthGates(track: FaceTrack, kept: Float32Array, fps: number): MouthGates {
   const jaw = Float32Array.from(
     { length: track.frameCount },
     (_, f) => track.coefficients[f * SHAPE_COUNT + JAW_OPEN]! / OPEN_JAW,
@@ -27,7 +62,12 @@ export function openingGates(track: FaceTrack, kept: Float32Array): Float32Array
     track.confidence,
     GATE_FRAMES,
   );
-  return openness.map((open, f) => 1 - kept[f]! + kept[f]! * Math.min(open, GATE_LEAD * jaw[f]!));
+  const rest = restingLips(openness, track.confidence, fps);
+  const opening = openness.map((open, f) => {
+    const spoken = Math.min(open, GATE_LEAD * jaw[f]!);
+    return 1 - kept[f]! + kept[f]! * Math.max(spoken, REST_OPENING * rest[f]!);
+  });
+  return { opening, rest };
 }
 
 /** A smile this far over what speech does is a laugh. */

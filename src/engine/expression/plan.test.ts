@@ -60,6 +60,55 @@ describe('planEmotionEdit', () => {
     for (let i = 0; i < edit!.after.length; i++) expect(edit!.after[i]).toBeCloseTo(track.coefficients[i]!, 5);
   });
 
+  it('drops open with astonishment where the mouth is silent, not where it speaks, and is shut again in time', () => {
+    const track = talking();
+    const silent = [30, 60] as const;
+    for (let f = silent[0]; f <= silent[1]; f++) track.coefficients[f * SHAPE_COUNT + shapeIndex('jawOpen')] = 0;
+    const [edit] = planEmotionEdit(performance(track), {
+      ...options,
+      keys: [{ frame: 0, label: 'surprised', intensity: 1 }],
+    }).edits;
+    const parted = (f: number): number => value(edit!.after, f, 'jawOpen') - value(edit!.after, f, 'mouthClose');
+    expect(parted(48)).toBeGreaterThan(0.25);
+    expect(edit!.lipPreservation[48]).toBeLessThan(0.05);
+    // What shuts the lips of the clip before and after, at syllables, and as speech begins again.
+    for (const f of [9, 21, 30, 60, 69, 81, 93]) {
+      expect(parted(f), `frame ${f}`).toBeLessThan(0.1);
+      expect(edit!.lipPreservation[f]).toBeGreaterThan(0.8);
+    }
+    for (let f = silent[0] + 1; f <= silent[1]; f++)
+      expect(Math.abs(parted(f) - parted(f - 1)), `frame ${f}`).toBeLessThan(0.15);
+  });
+
+  it('leaves silent lips together for emotions that do not drop the jaw', () => {
+    const track = talking();
+    track.coefficients.fill(0);
+    for (const label of ['happy', 'sad', 'disgusted', 'contempt'] as const) {
+      const [edit] = planEmotionEdit(performance(track), {
+        ...options,
+        keys: [{ frame: 0, label, intensity: 1 }],
+      }).edits;
+      expect(Math.min(...edit!.lipPreservation)).toBeCloseTo(options.lipPreservation, 6);
+    }
+  });
+
+  it('raises lids that hang where eyes are to be wide, and still blinks', () => {
+    const track = talking();
+    const blink = shapeIndex('eyeBlinkLeft');
+    for (let f = 0; f < track.frameCount; f++)
+      track.coefficients[f * SHAPE_COUNT + blink] = Math.max(0.4, track.coefficients[f * SHAPE_COUNT + blink]!);
+    const lid = (label: 'surprised' | 'sad', f: number): number => {
+      const [edit] = planEmotionEdit(performance(track), {
+        ...options,
+        keys: [{ frame: 0, label, intensity: 1 }],
+      }).edits;
+      return value(edit!.after, f, 'eyeBlinkLeft');
+    };
+    expect(lid('surprised', 25)).toBeLessThan(0.05);
+    expect(lid('surprised', 50)).toBeCloseTo(1, 3);
+    expect(lid('sad', 25)).toBeGreaterThan(0.4);
+  });
+
   it('keeps closures shut and blinks shut under every label, at any intensity up to 1.5', () => {
     const track = talking();
     for (const label of EMOTION_LABELS)

@@ -13,7 +13,8 @@ import { type Rational, toNumber } from '../../core/rational.ts';
 import { smoothStep } from '../../core/smooth-step.ts';
 import type { EditPlan, TrackEdit } from '../compositing/edit-plan.ts';
 import { type EmotionEnvelope, emotionEnvelope } from './envelope.ts';
-import { JAW_OPEN, laughter, openingGates, WidthKeeper } from './lips.ts';
+import { BLINKS, hangingLids, raisedLid, WIDES } from './lids.ts';
+import { JAW_OPEN, laughter, mouthGates, WidthKeeper } from './lips.ts';
 import { smoothNoise } from './liveliness.ts';
 import { emotionPrototype } from './prototypes.ts';
 import { SHAPE_ROLES } from './roles.ts';
@@ -34,6 +35,8 @@ const CLOSED_ARTICULATION = 0.75;
  * two phrases an astonished face is long although its lips touch.
  */
 const SEALED_DROP = 0.3;
+/** An emotion that drops the jaw by this much parts lips that rest. */
+const PARTING_JAW = 0.5;
 /** Share of wander and energy that shapes of the mouth get. */
 const MOUTH_LIFE = 0.25;
 /**
@@ -65,9 +68,6 @@ export interface EmotionEditOptions {
   /** Ids of the actors to edit; all when missing. */
   readonly actorIds?: readonly string[];
 }
-
-const [BLINK_LEFT, BLINK_RIGHT] = [shapeIndex('eyeBlinkLeft'), shapeIndex('eyeBlinkRight')];
-const [WIDE_LEFT, WIDE_RIGHT] = [shapeIndex('eyeWideLeft'), shapeIndex('eyeWideRight')];
 
 const ROUND = [shapeIndex('mouthPucker'), shapeIndex('mouthFunnel')];
 const SMILING: ReadonlySet<number> = new Set(
@@ -183,18 +183,29 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
       ? options.lipPreservation
       : (options.lipPreservation[track.firstFrame + f] ?? 1),
   );
-  const gates = openingGates(track, kept);
+  const mouth = mouthGates(track, kept, fps);
+  const sealing = new Float32Array(n);
   const laughs = laughter(track, SPEECH_SMILE);
+  const hanging = hangingLids(track, fps);
+  const lids = new Float32Array(2);
   const width = new WidthKeeper(fps * SLOW_MOUTH_SECONDS, n);
   for (let f = 0; f < n; f++) {
     const clipFrame = track.firstFrame + f;
     const keep = kept[f]!;
     const { replaced, calm } = frameTarget(envelope, prototypes, options, clipFrame, target);
     weight[f] = FRAME_REASONS[track.reason[f]!] === 'no-face' ? 0 : track.confidence[f]!;
-    const gate = gates[f]!;
+    const gate = mouth.opening[f]!;
+    sealing[f] = keep * (1 - mouth.rest[f]! * Math.min(1, target[JAW_OPEN]! / PARTING_JAW));
     // Rounded lips are speech: what widens the mouth gives way to them.
     const rounding = Math.max(...ROUND.map((k) => track.coefficients[f * SHAPE_COUNT + k]!));
     let sealed = 0;
+    // Eyes that are to be wide do not hang: sleepy lids are a mood, and the mood is replaced.
+    for (let side = 0; side < 2; side++)
+      lids[side] = raisedLid(
+        track.coefficients[f * SHAPE_COUNT + BLINKS[side]!]!,
+        hanging[side]![f]!,
+        Math.min(1, target[WIDES[side]!]!),
+      );
     const wideness = 1 - keep * ROUND_YIELD * Math.min(1, rounding / FULL_ROUND);
     for (let k = 0; k < SHAPE_COUNT; k++) {
       const at = f * SHAPE_COUNT + k;
@@ -216,9 +227,11 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
       switch (role) {
         case 'gaze':
           break;
-        case 'lid':
-          after[at] = source + aim * (1 - Math.min(1, source));
+        case 'lid': {
+          const lid = lids[k === BLINKS[0] ? 0 : 1]!;
+          after[at] = lid + aim * (1 - Math.min(1, lid));
           break;
+        }
         case 'opening':
           after[at] = source + aim * gate;
           if (k === JAW_OPEN) sealed = keep * SEALED_DROP * aim * (1 - Math.min(1, gate));
@@ -231,8 +244,8 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
           break;
         case 'affect':
           // A lid that is shut cannot be wide open as well.
-          if (k === WIDE_LEFT) aim *= 1 - shut(track.coefficients[f * SHAPE_COUNT + BLINK_LEFT]!);
-          if (k === WIDE_RIGHT) aim *= 1 - shut(track.coefficients[f * SHAPE_COUNT + BLINK_RIGHT]!);
+          if (k === WIDES[0]) aim *= 1 - shut(lids[0]!);
+          if (k === WIDES[1]) aim *= 1 - shut(lids[1]!);
           after[at] = own + aim + fast * laughed * (1 - calm * (1 - NEUTRAL_CALM));
           break;
         case 'mouth-affect':
@@ -249,7 +262,7 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
   }
   width.restore(after, track.confidence);
   applyOverrides(after, track, options);
-  return { track, after, weight, lipPreservation: kept };
+  return { track, after, weight, lipPreservation: sealing };
 }
 
 /**
