@@ -100,6 +100,7 @@ if (people.length > 0) {
     print(`PSNR gain, ${method}`, round(gain(people, method, 'psnr'), 2), 'dB', ours ? '>= 3' : undefined);
     print(`SSIM gain, ${method}`, round(gain(people, method, 'ssim'), 4), '', ours ? '>= 0.05' : undefined);
     if (method === 'blurred') continue;
+    print(`PSNR gain of colour, ${method}`, round(gain(people, method, 'colour'), 2), 'dB');
     print(`landmark error, ${method}`, round(landmarkChange(people, method), 1), '%', ours ? '<= -25' : undefined);
     print(
       `descriptor nearer, ${method}`,

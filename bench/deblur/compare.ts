@@ -7,7 +7,7 @@ import { displacement } from '../../src/engine/deblur/registration.ts';
 import type { Inference } from '../../src/engine/inference/index.ts';
 import { openVideo, writeImage } from '../../src/engine/media/index.ts';
 import { descriptorDistance, type Judge, type JudgedFace } from '../judge/face-api.ts';
-import { gradientEnergy, psnr, sampleAt, ssim } from './measures.ts';
+import { colourPsnr, gradientEnergy, psnr, sampleAt, ssim } from './measures.ts';
 import {
   framesOf,
   landmarksAt,
@@ -27,6 +27,8 @@ import { restoredRegion } from './region.ts';
 export interface FrameFigures {
   readonly psnr: number;
   readonly ssim: number;
+  /** PSNR of the colour planes. */
+  readonly colour: number;
   /** Mean distance of 68 points to those of the sharp frame, in distances of the eyes; missing where not judged. */
   readonly landmarks?: number;
   /** Distance of descriptors to the sharp frame. */
@@ -161,6 +163,7 @@ export async function compareMethods(
       figures[method] = {
         psnr: psnr(seen, truth, matte),
         ssim: ssim(seen, truth, matte, rect.width),
+        colour: colourPsnr(picture, sharp[frame]!, rect, matte),
         ...(face && found
           ? { landmarks: landmarkError(found, face), descriptor: descriptorDistance(found, face) }
           : {}),

@@ -22,6 +22,20 @@ export function psnr(a: Float32Array, b: Float32Array, matte: Float32Array): num
   return 10 * Math.log10((255 * 255 * count) / Math.max(sum, 1e-9));
 }
 
+/** PSNR in dB of both colour planes of 4:2:0 pictures where `matte`, over `rect`, is at least a half. */
+export function colourPsnr(a: Picture, b: Picture, rect: Rect, matte: Float32Array): number {
+  const columns = (a.width + 1) >> 1;
+  let [sum, count] = [0, 0];
+  for (let y = rect.y & 1; y < rect.height; y += 2)
+    for (let x = rect.x & 1; x < rect.width; x += 2) {
+      if (matte[y * rect.width + x]! < 0.5) continue;
+      const i = ((rect.y + y) >> 1) * columns + ((rect.x + x) >> 1);
+      for (const p of [1, 2]) sum += (a.planes[p]![i]! - b.planes[p]![i]!) ** 2;
+      count += 2;
+    }
+  return 10 * Math.log10((255 * 255 * count) / Math.max(sum, 1e-9));
+}
+
 const WINDOW = 5;
 const GAUSS = Float64Array.from({ length: 2 * WINDOW + 1 }, (_, i) => Math.exp(-((i - WINDOW) ** 2) / (2 * 1.5 ** 2)));
 const GAUSS_SUM = GAUSS.reduce((sum, value) => sum + value, 0);

@@ -13,7 +13,7 @@ export function figure(of: readonly Comparison[], pick: (frame: ComparedFrame) =
 }
 
 /** Mean gain over the blurred input. */
-export const gain = (of: readonly Comparison[], method: Method, name: 'psnr' | 'ssim'): number =>
+export const gain = (of: readonly Comparison[], method: Method, name: 'psnr' | 'ssim' | 'colour'): number =>
   figure(of, ({ figures }) => figures[method][name] - figures.blurred[name]);
 
 /** Change of the landmark error against that on the blurred input, percent. */
@@ -45,14 +45,15 @@ export function rows(title: string, of: readonly Comparison[]): string[] {
   const shutters = of.map(({ shutter }) => `${shutter[0].toFixed(0)} found as ${shutter[1].toFixed(0)}`).join(', ');
   return [
     `${title}: ${count} blurred frames, mean path ${figure(of, ({ path }) => path).toFixed(1)} px, shutter ${shutters}`,
-    '| method | PSNR dB | gain | SSIM | gain | landmark error % | change % | nearer descriptor % | flicker x | CPU s a frame | setting |',
-    '|---|---|---|---|---|---|---|---|---|---|---|',
+    '| method | PSNR dB | gain | SSIM | gain | colour gain dB | landmark error % | change % | nearer descriptor % | flicker x | CPU s a frame | setting |',
+    '|---|---|---|---|---|---|---|---|---|---|---|---|',
     ...METHODS.map((method) => {
       const cells = [
         level(method, 'psnr').toFixed(2),
         gain(of, method, 'psnr').toFixed(2),
         level(method, 'ssim').toFixed(4),
         gain(of, method, 'ssim').toFixed(4),
+        gain(of, method, 'colour').toFixed(2),
         (100 * level(method, 'landmarks')).toFixed(2),
         landmarkChange(of, method).toFixed(1),
         method === 'blurred' ? '-' : verified(of, method).toFixed(0),

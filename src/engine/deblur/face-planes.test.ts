@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allocatePicture, type Picture, type Rect } from '../../core/picture.ts';
 import { pictureToRgb } from '../../core/picture-rgb.ts';
 import { SharedArena } from '../../core/wasm/index.ts';
-import { readFace, recode } from './face-planes.ts';
+import { followLight, readFace, recode } from './face-planes.ts';
 import { lightCurve } from './linear-light.ts';
 
 const [WIDTH, HEIGHT] = [40, 30] as const;
@@ -87,6 +87,30 @@ describe('planes of a face', () => {
           expect(lightOf(Math.abs(found)) * Math.sign(found)).toBeCloseTo(Math.min(curve.brightest, after), 4);
         });
       }
+  });
+
+  it('keep their colours when light is taken or added', () => {
+    const arena = new SharedArena();
+    const planes = readFace(arena, picture, inside, curve);
+    const change = arena.floats(planes.luminance.length);
+    for (const [share, kept] of [
+      [-0.3, 0.7],
+      [0.4, 1.4],
+      // Not darker than half and not lighter than twice.
+      [-0.9, 0.5],
+      [3, 2],
+    ] as const) {
+      planes.luminance.forEach((light, i) => {
+        change[i] = share * light;
+      });
+      for (const channel of ['red', 'blue'] as const) {
+        const out = arena.floats(planes[channel].length);
+        followLight(planes, channel, change, out);
+        out.forEach((value, i) => {
+          expect(value).toBeCloseTo(kept * planes[channel][i]!, 5);
+        });
+      }
+    }
   });
 
   it('come back as they were when nothing was added', () => {

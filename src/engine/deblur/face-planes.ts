@@ -110,6 +110,31 @@ export function readFace(arena: SharedArena, picture: Picture, rect: Rect, curve
 /** What is added to luminance and to both differences of colour, over the same part as {@link LightPlanes}. */
 export type LightChange = Omit<LightPlanes, 'rect'>;
 
+/** How much darker or lighter colour follows luminance, as a share of it; noise in shadows would else be blown up. */
+const DARKEST = -0.5;
+const BRIGHTEST = 1;
+
+/**
+ * A difference of colour as it is when luminance changes by `change` and its hue and saturation stay: light that is half as
+ * strong has half the difference, too. Else lashes and nostrils would turn red where light was taken from skin.
+ */
+export function followLight(
+  { rect, luminance, red, blue }: LightPlanes,
+  channel: 'red' | 'blue',
+  change: Float32Array,
+  out: Float32Array,
+): void {
+  const plane = channel === 'red' ? red : blue;
+  const { width, height } = rect;
+  for (let y = 0, to = 0; y < height; y += 2)
+    for (let i = y * width; i < (y + 1) * width; i += 2, to++) {
+      const light = luminance[i]! + luminance[i + 1]! + luminance[i + width]! + luminance[i + width + 1]!;
+      const added = change[i]! + change[i + 1]! + change[i + width]! + change[i + width + 1]!;
+      const share = added / Math.max(light, 4e-3);
+      out[to] = plane[to]! * (1 + Math.max(DARKEST, Math.min(BRIGHTEST, share)));
+    }
+}
+
 /**
  * Coded triples of `part` of what was read, after its light changed. `part` begins at an even place that is not on the
  * rim of the planes, and does not reach it.

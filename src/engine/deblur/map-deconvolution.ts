@@ -24,7 +24,7 @@ export interface DeconvolutionOptions {
   readonly rounds: number;
   /** Steps of conjugate gradients per round. */
   readonly steps: number;
-  /** Share of the first observation that the prior begins at: with 1 only what is added to it must be smooth. */
+  /** Share of where the estimate begins that the prior begins at: with 1 only what is added to it must be smooth. */
   readonly anchor: number;
 }
 
@@ -33,8 +33,8 @@ const BESIDE = 0.1;
 
 /**
  * Maximum a posteriori estimate of a sharp plane from one or more blurred ones under a prior of sparse gradients:
- * minimises  sum_j sum_p w_j (A_j x - b_j)^2 + smoothness * sum_p s^2 rho(grad (x - anchor b_0) * s), by iteratively
- * reweighted least squares and preconditioned conjugate gradients (Levin et al. 2007, "Image and depth from a conventional camera with a coded
+ * minimises  sum_j sum_p w_j (A_j x - b_j)^2 + smoothness * sum_p s^2 rho(grad (x - anchor x_0) * s), by iteratively
+ * reweighted least squares and preconditioned conjugate gradients from x_0 on (Levin et al. 2007, "Image and depth from a conventional camera with a coded
  * aperture", section 4, with spatially varying kernels). `scale` (s) turns differences of light into differences of code,
  * so that noise and edges count as they are seen. All planes lie in the arena that it is made for.
  */
@@ -64,7 +64,8 @@ export class MapDeconvolution {
     const mark = arena.mark;
     const [r, p, q] = [arena.floats(size), arena.floats(size), arena.floats(size)];
     const [alongX, alongY, sums] = [arena.floats(size), arena.floats(size), arena.floats(height)];
-    const [precondition, data] = [arena.floats(size), arena.floats(size)];
+    const [precondition, data, anchor] = [arena.floats(size), arena.floats(size), arena.floats(size)];
+    for (let i = 0; i < size; i++) anchor[i] = options.anchor * x[i]!;
     dataDiagonal(observations, data);
     const rows = [sums.byteOffset, width * 4, height] as const;
     const { edges, prior, step, turn } = this.#run;
@@ -74,8 +75,7 @@ export class MapDeconvolution {
     let last = 0;
     for (let round = 0; round < options.rounds; round++) {
       throwIfCancelled(signal);
-      const anchor = observations[0]!.plane;
-      for (let i = 0; i < size; i++) q[i] = x[i]! - options.anchor * anchor[i]!;
+      for (let i = 0; i < size; i++) q[i] = x[i]! - anchor[i]!;
       edges(
         ...[q.byteOffset, scale.byteOffset, alongX.byteOffset, alongY.byteOffset, width * 4, height],
         ...[options.smoothness, 1 / options.edge ** 2, options.exponent / 2 - 1],

@@ -5,12 +5,12 @@ import { SharedArena } from '../../core/wasm/index.ts';
 import { BlockKernels, type FaceBlur, scaleBlur } from './block-kernels.ts';
 import { type FaceEvidence, lentDetail } from './face-evidence.ts';
 import { drawFaceMatte, faceOutline, outlineBox } from './face-matte.ts';
-import { type FacePlanes, type LightChange, readFace, recode } from './face-planes.ts';
+import { type FacePlanes, followLight, type LightChange, readFace, recode } from './face-planes.ts';
 import { KernelGrid } from './kernel.ts';
 import { BLOCK } from './kernels/index.ts';
 import { type Borrower, DetailLender, LEAST_TRUST, type Loan, type Neighbour } from './lend-detail.ts';
 import { type LightCurve, lightCurve } from './linear-light.ts';
-import { type DeconvolutionOptions, MapDeconvolution, type Observation } from './map-deconvolution.ts';
+import { MapDeconvolution, type Observation } from './map-deconvolution.ts';
 import type { FaceMotion } from './motion-field.ts';
 import { pairUnlikeness } from './pair-likeness.ts';
 
@@ -46,7 +46,7 @@ export interface RestoredFace {
 /** Context around the face that takes part in the estimate, as a share of the face's width. */
 const CONTEXT = 0.04;
 const LUMA = { edge: 0.03, exponent: 1.2, rounds: 2, steps: 4, anchor: 0.85 } as const;
-const CHROMA = { edge: 0.03, exponent: 1.2, rounds: 1, steps: 3, anchor: 0.85 } as const;
+const CHROMA = { edge: 0.03, exponent: 1.2, rounds: 1, steps: 3, anchor: 1 } as const;
 /** Smoothness per variance of the noise. */
 const SMOOTH_PER_NOISE = 1000;
 /** Colour is smoother than luminance, and coded more roughly. */
@@ -207,44 +207,27 @@ export class FaceRestorer {
         for (let i = 0; i < luminance.weight.length; i++) luminance.weight[i]! *= share;
         for (let i = 0; i < red.weight.length; i++) red.weight[i]! *= share;
       }
-    const estimate = (
-      plane: Float32Array,
-      own: Omit<Observation, 'plane'>,
-      lent: readonly Observation[],
-      scale: Float32Array,
-      options: DeconvolutionOptions,
-    ): Float32Array => {
+    const luminance = this.#arena.floats(planes.luminance.length);
+    luminance.set(planes.luminance);
+    const seen = loans.map((loan) => loan.luminance);
+    this.#solver.solve(luminance, [{ operator, weight, plane: planes.luminance }, ...seen], planes.scale, {
+      ...LUMA,
+      smoothness,
+    });
+    for (let i = 0; i < luminance.length; i++) luminance[i]! -= planes.luminance[i]!;
+    const colour = (channel: 'red' | 'blue'): Float32Array => {
+      const plane = planes[channel];
       const change = this.#arena.floats(plane.length);
-      change.set(plane);
-      this.#solver.solve(change, [{ ...own, plane }, ...lent], scale, options);
+      followLight(planes, channel, luminance, change);
+      const lent = loans.map((loan) => loan[channel]);
+      this.#solver.solve(change, [{ operator: half, weight: halfWeight, plane }, ...lent], planes.halfScale, {
+        ...CHROMA,
+        smoothness: smoothness * CHROMA_SMOOTHER,
+      });
       for (let i = 0; i < change.length; i++) change[i]! -= plane[i]!;
       return change;
     };
-    const colour = { operator: half, weight: halfWeight };
-    const smooth = { ...CHROMA, smoothness: smoothness * CHROMA_SMOOTHER };
-    return {
-      luminance: estimate(
-        planes.luminance,
-        { operator, weight },
-        loans.map(({ luminance }) => luminance),
-        planes.scale,
-        { ...LUMA, smoothness },
-      ),
-      red: estimate(
-        planes.red,
-        colour,
-        loans.map(({ red }) => red),
-        planes.halfScale,
-        smooth,
-      ),
-      blue: estimate(
-        planes.blue,
-        colour,
-        loans.map(({ blue }) => blue),
-        planes.halfScale,
-        smooth,
-      ),
-    };
+    return { luminance, red: colour('red'), blue: colour('blue') };
   }
 
   /** What neighbours show where they are trusted, without undoing the frame's own blur. */
