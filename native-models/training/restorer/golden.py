@@ -1,4 +1,4 @@
-"""Values for native-models/restorer.native.test.ts: the network's answer to a fixed input. usage: golden.py WEIGHTS.pt"""
+"""Values for bench/deblur/restorer/restorer-graph.native.test.ts: the network's answer to a fixed input. usage: golden.py WEIGHTS.pt"""
 import sys
 
 import numpy as np

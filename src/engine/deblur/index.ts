@@ -1,6 +1,5 @@
 export { BLUR_STATES, type BlurState, pathLength, type TrackBlur } from './blur-fit.ts';
 export { type DeblurAmount, type DeblurOptions, Deblurrer, type FaceRefiner } from './deblurrer.ts';
 export { IdentityGuard } from './identity-guard.ts';
-export { LearnedRestorer } from './learned-restorer.ts';
 export type { Similarity } from './registration.ts';
 export { type BlurSurvey, type SurveyOptions, scaleSurvey, surveyBlur } from './survey.ts';

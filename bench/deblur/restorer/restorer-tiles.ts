@@ -1,5 +1,5 @@
-import type { FaceEvidence } from './face-evidence.ts';
-import { BLOCK } from './kernels/index.ts';
+import type { FaceEvidence } from '../../../src/engine/deblur/face-evidence.ts';
+import { BLOCK } from '../../../src/engine/deblur/kernels/index.ts';
 
 /** Steps of 2 x 2 pixels along the side of what the network sees at once, and the same in pixels. */
 export const STEPS = 96;

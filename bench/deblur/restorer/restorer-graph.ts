@@ -1,7 +1,7 @@
-import { type Computed, GraphBuilder } from './graph-builder.ts';
-import type { TrainedWeights } from './trained-weights.ts';
+import { type Computed, GraphBuilder } from '../../../native-models/convert/graph-builder.ts';
+import type { TrainedWeights } from '../../../native-models/convert/trained-weights.ts';
 
-/** The network of training/restorer/network.py as an ONNX file for squares of `side` steps of 2 x 2 pixels (an even number). */
+/** The network of native-models/training/restorer/network.py as an ONNX file for squares of `side` steps of 2 x 2 pixels (an even number). */
 export function restorerGraph(weights: TrainedWeights, name: string, side: number): Uint8Array {
   const graph = new GraphBuilder(name);
   const convolution = (input: Computed, layer: string, step: 1 | 2 = 1): Computed => {
