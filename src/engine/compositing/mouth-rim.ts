@@ -13,6 +13,8 @@ const WIDTH_PER_BLUR = 2.5;
 /** Blur in pixels that moved pixels have anyway. */
 const OWN_BLUR = 1.2;
 const WIDEST_RADIUS = 7;
+/** Even in the sharpest frame no edge is a stair: where it runs flat, at the corners, neighbours alone do not hide it. */
+const LEAST_RADIUS = 1;
 /** Growth of the gap between which the rim of an opening is taken for the edit's. */
 const [OPENED_FROM, OPENED_UNTIL] = [1.1, 1.6] as const;
 
@@ -115,8 +117,7 @@ export class MouthRim {
     smoothStair(target, field);
     const opened = smoothStep((targetGap / Math.max(0.012, sourceGap) - OPENED_FROM) / (OPENED_UNTIL - OPENED_FROM));
     if (opened === 0) return;
-    const radius = radiusOf(lipEdgeWidth(source, landmarks));
-    if (radius > 0) this.#blur(target, field, radius, opened);
+    this.#blur(target, field, Math.max(LEAST_RADIUS, radiusOf(lipEdgeWidth(source, landmarks))), opened);
   }
 
   #blur(target: Picture, { rect, region, matte, bounds }: WarpField, radius: number, share: number): void {
