@@ -17,7 +17,7 @@ import { clippedShare, loudness } from './loudness.ts';
 import type { AnalyseSpeechOptions } from './options.ts';
 import { trackPitch } from './pitch.ts';
 import { type Placement, placeTranscript } from './place-transcript.ts';
-import { recogniseWords } from './recognise-words.ts';
+import { type RecogniseInput, recogniseWords } from './recognise-words.ts';
 import { stressCurve, stressLookup, syllables } from './stress.ts';
 import { transcriptWords } from './transcript.ts';
 import { hearVisemes } from './viseme-network.ts';
@@ -47,13 +47,13 @@ export async function analyseSpeech(samples: Float32Array, options: AnalyseSpeec
   if (seconds < SHORT_SECONDS) notes.push({ code: 'too-short', message: 'The recording is shorter than a syllable.' });
   if (clippedShare(samples) > CLIPPED_SHARE)
     notes.push({ code: 'clipped', message: 'The recording is overdriven; sounds may be mistaken for one another.' });
-  const { visemes, articulation, onset } = await hearVisemes(samples, inference, signal, (share) =>
+  const { visemes, articulation, onset, noisy } = await hearVisemes(samples, inference, signal, (share) =>
     report?.(share * HEARD_SHARE),
   );
   const heard = visemes.slice();
   smoothVisemes(visemes);
   partLabiodentals(visemes, articulation);
-  doubtClosures(visemes, articulation);
+  doubtClosures(visemes, articulation, noisy);
   const voice = voiceActivity(visemes, loudnessDb);
   const phrases = phrasesOf(voice);
   gateMouth(visemes, articulation, voice);
@@ -73,7 +73,7 @@ export async function analyseSpeech(samples: Float32Array, options: AnalyseSpeec
   const applied =
     placed !== null && placed.phones.length > 0
       ? placed
-      : applyStretches(await recognise(samples, heard, phrases, options), 'recognition', track);
+      : applyStretches(await recognise({ samples, visemes: heard, noisy, phrases }, options), 'recognition', track);
   report?.(1);
   return {
     rateHz: SPEECH_RATE_HZ,
@@ -131,19 +131,15 @@ async function place(
 
 /** Words that nobody has written down, in the one language that is known well enough; none in others. */
 async function recognise(
-  samples: Float32Array,
-  heard: Float32Array,
-  phrases: readonly SpeechSpan[],
+  sound: Pick<RecogniseInput, 'samples' | 'visemes' | 'noisy' | 'phrases'>,
   options: AnalyseSpeechOptions,
 ): Promise<PlacedStretch[]> {
   const { signal, report, recognise: wanted = true } = options;
-  if (!wanted || phrases.length === 0 || languageOf(options) !== 'en') return [];
+  if (!wanted || sound.phrases.length === 0 || languageOf(options) !== 'en') return [];
   await using aligner = await Aligner.open('en');
   await aligner.expect(await loadWordModel());
   return await recogniseWords(aligner, {
-    samples,
-    visemes: heard,
-    phrases,
+    ...sound,
     ...(signal === undefined ? {} : { signal }),
     ...wordProgress(report),
   });

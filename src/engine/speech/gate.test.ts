@@ -25,9 +25,9 @@ describe('partLabiodentals', () => {
 });
 
 describe('doubtClosures', () => {
-  const doubted = (shares: Partial<Record<Viseme, number>>, close: number) => {
+  const doubted = (shares: Partial<Record<Viseme, number>>, close: number, noisy = 0) => {
     const [visemes, articulation] = [row(shares), shape(close)];
-    doubtClosures(visemes, articulation);
+    doubtClosures(visemes, articulation, noisy);
     return { share: visemes[visemeIndex('PP')]!, sum: visemes.reduce((a, b) => a + b, 0), close: articulation[3]! };
   };
 
@@ -40,6 +40,14 @@ describe('doubtClosures', () => {
     expect(sure.share).toBeGreaterThan(0.8);
     expect(sure.close).toBeCloseTo(0.9, 5);
     expect(doubted({ sil: 0.9, PP: 0.1 }, 0.8).close).toBeCloseTo(0.8, 5);
+  });
+
+  it('doubts the less the noisier it is, and nothing where all is noise', () => {
+    const half = doubted({ PP: 0.6, nn: 0.4 }, 0.9, 0.5);
+    expect(half.share).toBeCloseTo(0.36 / 0.76, 5);
+    expect(half.close).toBeCloseTo(0.8, 5);
+    expect(doubted({ PP: 0.6, nn: 0.4 }, 0.9, 1).share).toBeCloseTo(0.6, 5);
+    expect(doubted({ PP: 0.6, nn: 0.4 }, 0.9, 1).close).toBeCloseTo(0.9, 5);
   });
 });
 

@@ -30,19 +30,22 @@ export function partLabiodentals(visemes: Float32Array, articulation: Float32Arr
 
 /**
  * Takes back closures that are only suspected: the network takes n, k and v for p, b, m more often than the other way
- * round, and lips that snap shut are seen. In place; rows keep summing to 1.
+ * round, and lips that snap shut are seen. Noise makes it miss them instead: the noisier (0..1), the less is doubted. In
+ * place; rows keep summing to 1.
  */
-export function doubtClosures(visemes: Float32Array, articulation: Float32Array): void {
+export function doubtClosures(visemes: Float32Array, articulation: Float32Array, noisy: number): void {
+  const doubt = DOUBT + (1 - DOUBT) * noisy;
+  const parted = PARTED + (1 - PARTED) * noisy;
   const [both, silence] = [visemeIndex('PP'), visemeIndex('sil')];
   for (let frame = 0; frame * VISEME_COUNT < visemes.length; frame += 1) {
     const row = frame * VISEME_COUNT;
     const share = visemes[row + both]!;
-    const total = 1 - share + share * DOUBT;
+    const total = 1 - share + share * doubt;
     for (let k = 0; k < VISEME_COUNT; k += 1) visemes[row + k]! /= total;
-    visemes[row + both]! *= DOUBT;
+    visemes[row + both]! *= doubt;
     if (visemes[row + both]! >= EVEN || visemes[row + silence]! >= EVEN) continue;
     const at = frame * ARTICULATOR_COUNT + CLOSE;
-    articulation[at] = Math.min(articulation[at]!, PARTED);
+    articulation[at] = Math.min(articulation[at]!, parted);
   }
 }
 

@@ -16,14 +16,24 @@ import { smoothVisemes } from './viseme-smoothing.ts';
 
 /** Mean cost per 20 ms up to which a word counts as heard, where at least this share of a stretch's words do. */
 const SURE = 1.2;
+/** Noise makes wrong words fit: that much less may a word cost where all is noisy. */
+const NOISY_LESS = 0.1;
 const SURE_SHARE = 0.5;
 /** The same in such a stretch, for words among others that fit. In noise, and in other languages, the network decides more. */
 const HEARD = 1.8;
 
+/** What words are looked for in. */
+export interface RecogniseInput extends AlignInput {
+  /** 0..1. */
+  readonly noisy: number;
+  readonly phrases: readonly SpeechSpan[];
+  readonly report?: (share: number) => void;
+}
+
 /** Words that are to be believed. */
-function believed(visemes: Float32Array, phones: readonly AlignedPhone[]): readonly WordRange[] {
+function believed({ visemes, noisy }: RecogniseInput, phones: readonly AlignedPhone[]): readonly WordRange[] {
   const words = phones.reduce((most, { word }) => Math.max(most, word + 1), 0);
-  const sure = convincing(visemes, phones, words, SURE);
+  const sure = convincing(visemes, phones, words, SURE - NOISY_LESS * noisy);
   const count = sure.reduce((sum, { first, last }) => sum + last - first + 1, 0);
   return count >= SURE_SHARE * words ? convincing(visemes, phones, words, HEARD) : sure;
 }
@@ -32,10 +42,7 @@ function believed(visemes: Float32Array, phones: readonly AlignedPhone[]): reado
  * Sounds of the likeliest words in a recording, wherever the viseme network hears the like. Words need not be right for
  * the mouth to be: what sounds alike looks alike. `aligner` must have been told which words to expect.
  */
-export async function recogniseWords(
-  aligner: Aligner,
-  input: AlignInput & { readonly phrases: readonly SpeechSpan[]; readonly report?: (share: number) => void },
-): Promise<PlacedStretch[]> {
+export async function recogniseWords(aligner: Aligner, input: RecogniseInput): Promise<PlacedStretch[]> {
   const { samples, visemes, phrases, signal, report } = input;
   const smoothed = visemes.slice();
   smoothVisemes(smoothed);
@@ -51,7 +58,7 @@ export async function recogniseWords(
     const found = await aligner.recognise(part, signal);
     const phones = (found ?? []).map((phone) => ({ ...phone, start: phone.start + from, end: phone.end + from }));
     const kept = withSureClosures(withoutFalseClosures(phones, visemes), smoothed);
-    for (const range of believed(visemes, phones)) out.push(...partsOf(kept, range));
+    for (const range of believed(input, phones)) out.push(...partsOf(kept, range));
     report?.((index + 1) / searched.length);
   }
   return out;

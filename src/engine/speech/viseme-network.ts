@@ -19,6 +19,8 @@ export interface HeardVisemes {
   readonly articulation: Float32Array;
   /** [frames] how much louder the bands became since two frames before, all together: where notes and drums start. */
   readonly onset: Float32Array;
+  /** 0..1: how much of the recording is noisy, and how far. */
+  readonly noisy: number;
 }
 
 const ONSET_STEP = 2;
@@ -75,6 +77,7 @@ export async function hearVisemes(
   const articulation = new Float32Array(frames * ARTICULATOR_COUNT);
   const onset = new Float32Array(frames);
   const gain = levelGain(samples);
+  let noisyFrames = 0;
   const ears = VOICE_SIZES.map((size) => new SizedEar(samples, gain, size, BLOCK));
   const input = { mel: new Float32Array(BLOCK * MEL_BANDS) };
   const outputs = model.allocateOutputs() as Outputs;
@@ -90,9 +93,12 @@ export async function hearVisemes(
     const mel = input.mel.subarray((low - (start - MARGIN)) * MEL_BANDS);
     sum.visemes.fill(0);
     sum.curves.fill(0);
+    const used = Math.min(USED, frames - start);
     for (const ear of ears) {
       throwIfCancelled(signal);
-      const noisy = ear.listen(rows, mel) * WITHOUT_NOISE;
+      const amount = ear.listen(rows, mel);
+      noisyFrames += (amount * used) / ears.length;
+      const noisy = amount * WITHOUT_NOISE;
       await model.run(input, outputs);
       addHearing(sum, outputs, (1 - noisy) / ears.length);
       if (noisy === 0) continue;
@@ -101,7 +107,6 @@ export async function hearVisemes(
       addHearing(sum, outputs, noisy / ears.length);
     }
     sharesOf(sum.visemes);
-    const used = Math.min(USED, frames - start);
     const { logMel, available } = ears[0]!;
     for (let frame = Math.max(start, available.first + ONSET_STEP); frame < start + used; frame += 1)
       onset[frame] = riseOf(logMel, frame - available.first);
@@ -112,5 +117,5 @@ export async function hearVisemes(
     );
     report?.(Math.min(1, (start + used) / frames));
   }
-  return { visemes, articulation, onset };
+  return { visemes, articulation, onset, noisy: noisyFrames / Math.max(1, frames) };
 }
