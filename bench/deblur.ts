@@ -14,7 +14,7 @@ import { type Comparison, compareMethods } from './deblur/compare.ts';
 import { METHODS } from './deblur/methods.ts';
 import { measureSharp, measureSpeed } from './deblur/speed.ts';
 import { synthesise } from './deblur/synthesise.ts';
-import { figure, flickering, gain, landmarkChange, rows, verified } from './deblur/table.ts';
+import { figure, flickering, gain, landmarkChange, pairedLandmarkChange, rows, verified } from './deblur/table.ts';
 import { openJudge } from './judge/face-api.ts';
 
 const { values } = parseArgs({
@@ -102,6 +102,7 @@ if (people.length > 0) {
     if (method === 'blurred') continue;
     print(`PSNR gain of colour, ${method}`, round(gain(people, method, 'colour'), 2), 'dB');
     print(`landmark error, ${method}`, round(landmarkChange(people, method), 1), '%', ours ? '<= -25' : undefined);
+    print(`landmark error in the same frames, ${method}`, round(pairedLandmarkChange(people, method), 1), '%');
     print(
       `descriptor nearer, ${method}`,
       round(verified(people, method), 0),

@@ -22,6 +22,17 @@ export function landmarkChange(of: readonly Comparison[], method: Method): numbe
   return 100 * (error(method) / error('blurred') - 1);
 }
 
+/** As {@link landmarkChange}, of the frames in which the judge finds the face both blurred and restored; each counts alike. */
+export function pairedLandmarkChange(of: readonly Comparison[], method: Method): number {
+  const pairs = of.flatMap(({ frames }) =>
+    frames.flatMap(({ figures }) => {
+      const [own, blurred] = [figures[method].landmarks, figures.blurred.landmarks];
+      return own === undefined || blurred === undefined ? [] : [{ own, blurred }];
+    }),
+  );
+  return 100 * (mean(pairs.map(({ own }) => own)) / mean(pairs.map(({ blurred }) => blurred)) - 1);
+}
+
 /** Share of judged frames whose descriptor came nearer to the sharp frame's, percent. */
 export function verified(of: readonly Comparison[], method: Method): number {
   const nearer = of.flatMap(({ frames }) =>

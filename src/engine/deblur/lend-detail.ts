@@ -3,7 +3,7 @@ import type { Picture, Rect } from '../../core/picture.ts';
 import type { SharedArena } from '../../core/wasm/index.ts';
 import type { FaceBlur } from './block-kernels.ts';
 import type { BlurOperator } from './blur-operator.ts';
-import { type FacePlanes, type LightPlanes, readLight } from './face-planes.ts';
+import { type FacePlanes, followLight, type LightPlanes, readLight } from './face-planes.ts';
 import { FlowGrid, NODE } from './flow.ts';
 import { CELL, type DeblurKernels, deblurKernels } from './kernels/index.ts';
 import type { LightCurve } from './linear-light.ts';
@@ -48,6 +48,8 @@ export interface Aligned {
   /** The part of the neighbour's frame that was read. */
   readonly own: LightPlanes;
   readonly warped: Float32Array;
+  /** What was warped, before slow differences of light were taken off. */
+  readonly unlit: Float32Array;
   readonly inside: Float32Array;
   /** The neighbour through the borrower's blur, and the borrower through the neighbour's. */
   readonly seen: Float32Array;
@@ -107,7 +109,9 @@ export class DetailLender {
       flow.improve({ fixed: other, moving: seen, mask, scale, noise }, reach, 1);
     }
     flow.warp(own.luminance, own.rect, warped, 1, inside);
-    return { flow, own, warped, inside, other, seen, mask, full };
+    const unlit = arena.floats(size);
+    unlit.set(warped);
+    return { flow, own, warped, unlit, inside, other, seen, mask, full };
   }
 
   /** The coarse part of the alignment. `other` is the borrower through the neighbour's blur, at full size. */
@@ -146,7 +150,11 @@ export class DetailLender {
   }
 
   /** What an aligned and compared neighbour contributes; `half` is its blur at half size. */
-  loan({ flow, own, warped, mask, full }: Aligned, { planes, weight: whole }: Borrower, half: BlurOperator): Loan {
+  loan(
+    { flow, own, warped, unlit, mask, full }: Aligned,
+    { planes, weight: whole }: Borrower,
+    half: BlurOperator,
+  ): Loan {
     const { rect } = planes;
     const size = rect.width * rect.height;
     const arena = this.#arena;
@@ -156,6 +164,12 @@ export class DetailLender {
     const [red, blue, halfWeight] = [arena.floats(halfSize), arena.floats(halfSize), arena.floats(halfSize)];
     flow.warp(own.red, own.rect, red, 2, null);
     flow.warp(own.blue, own.rect, blue, 2, null);
+    // Its luminance was brought to the borrower's light, so its colour is, too.
+    const relit = arena.floats(size);
+    for (let i = 0; i < size; i++) relit[i] = warped[i]! - unlit[i]!;
+    const lit = { rect, luminance: unlit, red, blue };
+    followLight(lit, 'red', relit, red);
+    followLight(lit, 'blue', relit, blue);
     const w = rect.width;
     for (let y = 0, to = 0; y < rect.height; y += 2)
       for (let x = 0; x < w; x += 2, to++) halfWeight[to] = weight[y * w + x]!;
