@@ -273,7 +273,10 @@ export class ControlMotion {
     follow(UNDER_BROW_PAIRS, UNDER_BROW_STIFFNESS);
   }
 
-  /** Lips that touch in the source keep touching: whatever gap the change would open is closed from both sides. */
+  /**
+   * Lips that touch in the source keep touching, and lips that are sealed come to: whatever gap the change would open is
+   * closed from both sides.
+   */
   #holdClosure(edit: FaceEdit): void {
     const { landmarks } = edit;
     const { motion } = this;
@@ -298,9 +301,10 @@ export class ControlMotion {
       const gap =
         (landmarks[l * 3]! - landmarks[u * 3]!) * downX + (landmarks[l * 3 + 1]! - landmarks[u * 3 + 1]!) * downY;
       // Never through one another (gap + opening >= 0), and not apart where the source is closed.
-      const kept = Math.max(-Math.max(0, gap), opening > 0 ? opening * (1 - closed * edit.lipPreservation) : opening);
-      // Coefficients that shut the model's lips leave those of a face open whose mouth they do not describe to the pixel.
-      const wanted = kept + seal * Math.min(0, -Math.max(0, gap) - kept);
+      const shutting = -Math.max(0, gap);
+      const kept = Math.max(shutting, opening > 0 ? opening * (1 - closed * edit.lipPreservation) : opening);
+      // The coefficients shut the model's lips, which need not be those in the picture: these are brought together too.
+      const wanted = kept + seal * (shutting - kept);
       this.#upperShift[i] = (opening - wanted) / 2;
       openedPx += Math.max(0, gap + wanted) / INNER_LIP_PAIRS.length;
     });

@@ -94,6 +94,15 @@ describe('MouthRim', () => {
     expect(step).toBeLessThan(25);
   });
 
+  it('softens all three planes of an RGB picture alike', () => {
+    const gray = mouth(0.01);
+    const rgb = { ...gray, layout: { ...gray.layout, family: 'rgb' as const } };
+    const planes = [0, 1, 2].map(() => gray.planes[0]!.slice());
+    new MouthRim().soften(mouth(1), { ...rgb, planes }, field(), { ...opened, landmarks: lips() });
+    new MouthRim().soften(mouth(1), gray, field(), { ...opened, landmarks: lips() });
+    for (const plane of planes) expect(plane).toEqual(gray.planes[0]);
+  });
+
   it('leaves a mouth that was not opened as it was but for the stair of one pixel', () => {
     const [one, other] = [mouth(1), mouth(1)];
     const landmarks = lips();

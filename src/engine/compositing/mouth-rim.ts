@@ -18,6 +18,10 @@ const LEAST_RADIUS = 1;
 /** Growth of the gap between which the rim of an opening is taken for the edit's. */
 const [OPENED_FROM, OPENED_UNTIL] = [1.1, 1.6] as const;
 
+/** Planes that carry light: all of an RGB picture, else luma alone; colour's edges are soft by their sampling. */
+const lightPlanes = ({ layout, planes }: Picture): Picture['planes'] =>
+  layout.family === 'rgb' ? planes.slice(0, 3) : planes.slice(0, 1);
+
 /** How much of its neighbours across the lip's edge a pixel of the mouth's inside takes, and one of the lip. */
 const [RIM_INSIDE, RIM_OUTSIDE] = [0.5, 0.25] as const;
 
@@ -29,7 +33,7 @@ function smoothStair(target: Picture, { rect, region, matte, bounds }: WarpField
   const [firstX, lastX, firstY, lastY] = bounds[REGION_MOUTH];
   const mouth = REGION_MOUTH + 1;
   const skin = REGION_SKIN + 1;
-  const colours = target.layout.family === 'yuv' || target.layout.family === 'gray' ? 1 : 3;
+  const planes = lightPlanes(target);
   for (let y = Math.max(1, firstY! - 1); y <= Math.min(rect.height - 2, lastY! + 1); y++)
     for (let x = Math.max(1, firstX! - 1); x <= Math.min(rect.width - 2, lastX! + 1); x++) {
       const at = y * rect.width + x;
@@ -44,8 +48,7 @@ function smoothStair(target: Picture, { rect, region, matte, bounds }: WarpField
       if (n === 0) continue;
       const share = matte[at]! * (own === mouth ? RIM_INSIDE : RIM_OUTSIDE);
       const to = (rect.y + y) * target.width + rect.x + x;
-      for (let p = 0; p < colours; p++) {
-        const plane = target.planes[p]!;
+      for (const plane of planes) {
         const sum =
           (left ? plane[to - 1]! : 0) +
           (right ? plane[to + 1]! : 0) +
@@ -112,7 +115,7 @@ export class MouthRim {
   #mask = new Float32Array(0);
   #line = new Float32Array(0);
 
-  /** Softens the rim of the mouth in `target`, in the first plane beyond a stair's width. */
+  /** Softens the rim of the mouth in the planes of `target` that carry light. */
   soften(source: Picture, target: Picture, field: WarpField, { sourceGap, targetGap, landmarks }: Opened): void {
     smoothStair(target, field);
     const opened = smoothStep((targetGap / Math.max(0.012, sourceGap) - OPENED_FROM) / (OPENED_UNTIL - OPENED_FROM));
@@ -132,26 +135,32 @@ export class MouthRim {
       this.#mask = new Float32Array(2 * w * h);
     }
     if (this.#line.length < Math.max(w, h)) this.#line = new Float32Array(2 * Math.max(w, h));
-    const [values, mask, plane] = [this.#values, this.#mask, target.planes[0]!];
+    const mask = this.#mask;
     for (let y = 0; y < h; y++)
-      for (let x = 0; x < w; x++) {
-        values[y * w + x] = plane[(rect.y + y0 + y) * target.width + rect.x + x0 + x]!;
-        mask[y * w + x] = region[(y0 + y) * rect.width + x0 + x] === REGION_MOUTH + 1 ? 1 : 0;
-      }
-    for (const data of [values, mask])
-      for (let round = 0; round < 2; round++) {
-        for (let y = 0; y < h; y++) this.#box(data, y * w, 1, w, radius);
-        for (let x = 0; x < w; x++) this.#box(data, x, w, h, radius);
-      }
-    for (let y = 0; y < h; y++)
-      for (let x = 0; x < w; x++) {
-        const inside = mask[y * w + x]!;
-        // 1 on the edge, 0 where the blur sees one side only.
-        const weight = share * matte[(y0 + y) * rect.width + x0 + x]! * 4 * inside * (1 - inside);
-        if (weight < 0.004) continue;
-        const at = (rect.y + y0 + y) * target.width + rect.x + x0 + x;
-        plane[at] = plane[at]! + weight * (values[y * w + x]! - plane[at]!) + 0.5;
-      }
+      for (let x = 0; x < w; x++) mask[y * w + x] = region[(y0 + y) * rect.width + x0 + x] === REGION_MOUTH + 1 ? 1 : 0;
+    this.#blurTwice(mask, w, h, radius);
+    for (const plane of lightPlanes(target)) {
+      const values = this.#values;
+      for (let y = 0; y < h; y++)
+        for (let x = 0; x < w; x++) values[y * w + x] = plane[(rect.y + y0 + y) * target.width + rect.x + x0 + x]!;
+      this.#blurTwice(values, w, h, radius);
+      for (let y = 0; y < h; y++)
+        for (let x = 0; x < w; x++) {
+          const inside = mask[y * w + x]!;
+          // 1 on the edge, 0 where the blur sees one side only.
+          const weight = share * matte[(y0 + y) * rect.width + x0 + x]! * 4 * inside * (1 - inside);
+          if (weight < 0.004) continue;
+          const at = (rect.y + y0 + y) * target.width + rect.x + x0 + x;
+          plane[at] = plane[at]! + weight * (values[y * w + x]! - plane[at]!) + 0.5;
+        }
+    }
+  }
+
+  #blurTwice(data: Float32Array, w: number, h: number, radius: number): void {
+    for (let round = 0; round < 2; round++) {
+      for (let y = 0; y < h; y++) this.#box(data, y * w, 1, w, radius);
+      for (let x = 0; x < w; x++) this.#box(data, x, w, h, radius);
+    }
   }
 
   /** Running mean of 2 radius + 1 values along a line in place; ends repeat. */

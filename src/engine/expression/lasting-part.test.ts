@@ -10,8 +10,10 @@ describe('lastingPart', () => {
     expect([...lastingPart(curve('1112111999911'), 4)].join('')).toBe('1111111999911');
   });
 
-  it('takes what reaches the end of the clip for something that goes on', () => {
-    expect([...lastingPart(curve('4400400004'), 4)].join('')).toBe('4400000004');
+  it('asks no less of what reaches an end of the curve', () => {
+    expect([...lastingPart(curve('4400400004'), 4)].join('')).toBe('0000000000');
+    expect([...lastingPart(curve('4444004444'), 4)].join('')).toBe('4444004444');
+    expect([...lastingPart(curve('45'), 4)].join('')).toBe('44');
   });
 
   it('is never over the curve, and nothing is left to take the second time (property)', () => {

@@ -1,27 +1,23 @@
 /**
- * What of a curve lasts: its grey-scale opening (Serra 1982, Image Analysis and Mathematical Morphology) by a flat window.
- * A peak that is shorter than the window is gone, one that lasts keeps its height, to its very ends. The clip's own ends
- * count as if the curve went on there.
+ * The lasting part of a curve: its grey-scale opening (Serra 1982, Image Analysis and Mathematical Morphology) by a flat
+ * window that lies within the curve. A peak that is shorter than the window is gone, one that lasts keeps its height, to
+ * its very ends.
  *
  * @param curve [n]
- * @param frames length of the window, >= 1
+ * @param frames length of the window, >= 1; the whole curve where that is shorter
  */
 export function lastingPart(curve: Float32Array, frames: number): Float32Array {
-  const n = curve.length;
-  const before = Math.floor((frames - 1) / 2);
-  const after = frames - 1 - before;
-  const padded = Float32Array.from(
-    { length: n + 2 * frames },
-    (_, i) => curve[Math.max(0, Math.min(n - 1, i - frames))]!,
-  );
-  return sweep(sweep(padded, before, after, Math.min), after, before, Math.max).slice(frames, frames + n);
-}
-
-function sweep(curve: Float32Array, before: number, after: number, pick: typeof Math.min): Float32Array {
-  const last = curve.length - 1;
-  return curve.map((value, f) => {
-    let picked = value;
-    for (let g = Math.max(0, f - before); g <= Math.min(last, f + after); g++) picked = pick(picked, curve[g]!);
-    return picked;
+  const length = Math.min(frames, curve.length);
+  const windows = curve.length - length + 1;
+  const least = Float32Array.from({ length: windows }, (_, from) => {
+    let value = curve[from]!;
+    for (let f = from + 1; f < from + length; f++) value = Math.min(value, curve[f]!);
+    return value;
+  });
+  return curve.map((_, f) => {
+    const first = Math.max(0, f - length + 1);
+    let value = least[first]!;
+    for (let from = first + 1; from <= Math.min(f, windows - 1); from++) value = Math.max(value, least[from]!);
+    return value;
   });
 }

@@ -1,4 +1,13 @@
-import { type FaceTrack, SHAPE_COUNT, SHAPE_NAMES, type ShapeName, shapeIndex } from '../../core/performance.ts';
+import {
+  type FaceTrack,
+  LANDMARK_COUNT,
+  SHAPE_COUNT,
+  SHAPE_NAMES,
+  type ShapeName,
+  shapeIndex,
+} from '../../core/performance.ts';
+import { smoothStep } from '../../core/smooth-step.ts';
+import { relativeGap } from '../compositing/lip-gap.ts';
 import { lastingPart } from './lasting-part.ts';
 import { slowPart } from './slow-part.ts';
 
@@ -13,26 +22,35 @@ const GATE_FRAMES = 1.2;
 const GATE_LEAD = 2;
 
 /**
- * Lips that are shut for longer than this are at rest: closures of p, b and m take 0.05 to 0.15 s (Zue 1976), held ones
+ * Lips that touch for longer than this are at rest: closures of p, b and m take 0.05 to 0.15 s (Zue 1976), held ones
  * twice that.
  */
 const REST_SECONDS = 0.4;
+/** Gaps of the filmed lips (over their width) between which they cease to touch. */
+const [TOUCHING, APART] = [0.015, 0.04] as const;
 /** Lips part this long after speech and meet this long before it, in seconds. */
 const PARTING_SECONDS = 0.12;
 /** Share of an opening that shows in lips at rest. */
 const REST_OPENING = 0.5;
 
-/** How much each frame's mouth is at rest, 0..1: shut for longer than speech shuts it, and not about to speak. */
-function restingLips(openness: Float32Array, confidence: Float32Array, fps: number): Float32Array {
-  const shut = openness.map((open) => Math.max(0, 1 - 2 * open));
+/**
+ * How much each frame's mouth is at rest, [frameCount], 0..1: its lips touch in the picture for longer than speech has
+ * them touch, and are not about to speak. (jawOpen alone would not tell: some people speak with a quiet jaw.)
+ */
+function restingLips(track: FaceTrack, fps: number): Float32Array {
+  const touching = Float32Array.from({ length: track.frameCount }, (_, f) =>
+    track.confidence[f]! > 0
+      ? 1 - smoothStep((relativeGap(track.landmarks, track.pose, f, LANDMARK_COUNT) - TOUCHING) / (APART - TOUCHING))
+      : 0,
+  );
   const margin = PARTING_SECONDS * fps;
-  const rest = lastingPart(shut, Math.max(1, Math.round(REST_SECONDS * fps)));
+  const rest = lastingPart(touching, Math.max(1, Math.round(REST_SECONDS * fps)));
   const inner = rest.map((_, f) => {
     let least = 1;
     for (let g = Math.ceil(f - margin); g <= f + margin; g++) least = Math.min(least, rest[g] ?? 1);
     return least;
   });
-  return slowPart(inner, confidence, margin / 2).map((value, f) => Math.min(value, shut[f]!));
+  return slowPart(inner, track.confidence, margin / 2).map((value, f) => Math.min(value, touching[f]!));
 }
 
 /** How a face's mouth lets an emotion open it. */
@@ -47,8 +65,8 @@ export interface MouthGates {
 }
 
 /**
- * Softened over time, but never open where the mouth is shut in that very frame, unless it rests: a silent mouth drops
- * open with astonishment, and nothing that was said is lost.
+ * When an emotion may open the mouth. The gate of its opening is softened over time, but is never open where the mouth is
+ * shut in that very frame, unless it rests: a silent mouth drops open with astonishment, and nothing that was said is lost.
  *
  * @param kept lip preservation per frame, [frameCount]
  */
@@ -62,7 +80,7 @@ export function mouthGates(track: FaceTrack, kept: Float32Array, fps: number): M
     track.confidence,
     GATE_FRAMES,
   );
-  const rest = restingLips(openness, track.confidence, fps);
+  const rest = restingLips(track, fps);
   const opening = openness.map((open, f) => {
     const spoken = Math.min(open, GATE_LEAD * jaw[f]!);
     return 1 - kept[f]! + kept[f]! * Math.max(spoken, REST_OPENING * rest[f]!);

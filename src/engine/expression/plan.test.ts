@@ -1,14 +1,37 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EMOTION_LABELS } from '../../contract/emotion.ts';
-import { type FaceTrack, type Performance, SHAPE_COUNT, SHAPE_NAMES, shapeIndex } from '../../core/performance.ts';
+import {
+  type FaceTrack,
+  LANDMARK_COUNT,
+  type Performance,
+  SHAPE_COUNT,
+  SHAPE_NAMES,
+  shapeIndex,
+} from '../../core/performance.ts';
 import { rational } from '../../core/rational.ts';
+import type { TrackEdit } from '../compositing/edit-plan.ts';
+import { INNER_LIP_CORNERS, INNER_LIP_PAIRS } from '../compositing/face-loops.ts';
 import { emotionEnvelope, minimumJerk } from './envelope.ts';
+import { raisedLid } from './lids.ts';
 import { LIP_WIDTH_CM } from './lips.ts';
 import { measureManner, planEmotionEdit } from './plan.ts';
 import { emotionPrototype } from './prototypes.ts';
 
 const RATE = rational(25);
+
+/** Gives a track the inner lips that its jaw would show: they touch where it is 0, and are 100 pixels wide. */
+function filmLips(track: FaceTrack): FaceTrack {
+  for (let f = 0; f < track.frameCount; f++) {
+    const at = (v: number): number => (f * LANDMARK_COUNT + v) * 3;
+    INNER_LIP_CORNERS.forEach((v, side) => {
+      track.landmarks[at(v)] = side === 0 ? -50 : 50;
+    });
+    for (const [, lower] of INNER_LIP_PAIRS)
+      track.landmarks[at(lower) + 1] = 200 * track.coefficients[f * SHAPE_COUNT + shapeIndex('jawOpen')]!;
+  }
+  return track;
+}
 
 /** A talking face: jaw at syllable rate with real closures, a constant smile, one blink. */
 function talking(frames = 100, smile = 0): FaceTrack {
@@ -20,7 +43,7 @@ function talking(frames = 100, smile = 0): FaceTrack {
     for (const name of ['eyeBlinkLeft', 'eyeBlinkRight'] as const)
       coefficients[f * SHAPE_COUNT + shapeIndex(name)] = Math.abs(f - 50) <= 2 ? 1 : 0;
   }
-  return {
+  return filmLips({
     actorId: 'a',
     shot: 0,
     firstFrame: 0,
@@ -32,7 +55,7 @@ function talking(frames = 100, smile = 0): FaceTrack {
     confidence: new Float32Array(frames).fill(1),
     reason: new Uint8Array(frames),
     neutral: new Float32Array(468 * 3),
-  };
+  });
 }
 
 function performance(track: FaceTrack): Performance {
@@ -53,6 +76,9 @@ const widened = (track: FaceTrack, after: Float32Array, frame: number): number =
     0,
   );
 
+const surprised = (track: FaceTrack): TrackEdit =>
+  planEmotionEdit(performance(track), { ...options, keys: [{ frame: 0, label: 'surprised', intensity: 1 }] }).edits[0]!;
+
 describe('planEmotionEdit', () => {
   it('leaves a performance alone when nothing is asked for', () => {
     const track = talking();
@@ -64,20 +90,27 @@ describe('planEmotionEdit', () => {
     const track = talking();
     const silent = [30, 60] as const;
     for (let f = silent[0]; f <= silent[1]; f++) track.coefficients[f * SHAPE_COUNT + shapeIndex('jawOpen')] = 0;
-    const [edit] = planEmotionEdit(performance(track), {
-      ...options,
-      keys: [{ frame: 0, label: 'surprised', intensity: 1 }],
-    }).edits;
-    const parted = (f: number): number => value(edit!.after, f, 'jawOpen') - value(edit!.after, f, 'mouthClose');
+    const { after, lipPreservation } = surprised(filmLips(track));
+    const parted = (f: number): number => value(after, f, 'jawOpen') - value(after, f, 'mouthClose');
     expect(parted(48)).toBeGreaterThan(0.25);
-    expect(edit!.lipPreservation[48]).toBeLessThan(0.05);
+    expect(lipPreservation[48]).toBeLessThan(0.05);
     // What shuts the lips of the clip before and after, at syllables, and as speech begins again.
     for (const f of [9, 21, 30, 60, 69, 81, 93]) {
       expect(parted(f), `frame ${f}`).toBeLessThan(0.1);
-      expect(edit!.lipPreservation[f]).toBeGreaterThan(0.8);
+      expect(lipPreservation[f]).toBeGreaterThan(0.8);
     }
     for (let f = silent[0] + 1; f <= silent[1]; f++)
       expect(Math.abs(parted(f) - parted(f - 1)), `frame ${f}`).toBeLessThan(0.15);
+  });
+
+  it('takes nobody who speaks with a quiet jaw for silent, nor a closure at the end of a shot', () => {
+    const quiet = talking();
+    const jaw = shapeIndex('jawOpen');
+    for (let f = 0; f < quiet.frameCount; f++) quiet.coefficients[f * SHAPE_COUNT + jaw]! *= 0.15;
+    // The shot ends in a closure, three frames after somebody spoke.
+    for (let f = 0; f < 97; f++) if (f % 12 < 3) quiet.coefficients[f * SHAPE_COUNT + jaw] = 0.02;
+    const { lipPreservation } = surprised(filmLips(quiet));
+    expect(Math.min(...lipPreservation)).toBeGreaterThan(0.85);
   });
 
   it('leaves silent lips together for emotions that do not drop the jaw', () => {
@@ -107,6 +140,21 @@ describe('planEmotionEdit', () => {
     expect(lid('surprised', 25)).toBeLessThan(0.05);
     expect(lid('surprised', 50)).toBeCloseTo(1, 3);
     expect(lid('sad', 25)).toBeGreaterThan(0.4);
+  });
+
+  it('leaves eyes shut that are kept shut, and moves lids evenly between (property)', () => {
+    expect(raisedLid(0.95, 0.95, 1)).toBeCloseTo(0.95, 6);
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(share, share, share, (blink, hanging, raised) => {
+        const lid = raisedLid(blink, hanging, raised);
+        expect(lid).toBeGreaterThanOrEqual(0);
+        expect(lid).toBeLessThanOrEqual(blink + 1e-9);
+        const step = raisedLid(Math.min(1, blink + 0.02), hanging, raised) - lid;
+        expect(step).toBeGreaterThanOrEqual(-1e-9);
+        expect(step).toBeLessThan(0.06);
+      }),
+    );
   });
 
   it('keeps closures shut and blinks shut under every label, at any intensity up to 1.5', () => {

@@ -184,7 +184,7 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
       : (options.lipPreservation[track.firstFrame + f] ?? 1),
   );
   const mouth = mouthGates(track, kept, fps);
-  const sealing = new Float32Array(n);
+  const preserved = new Float32Array(n);
   const laughs = laughter(track, SPEECH_SMILE);
   const hanging = hangingLids(track, fps);
   const lids = new Float32Array(2);
@@ -195,7 +195,7 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
     const { replaced, calm } = frameTarget(envelope, prototypes, options, clipFrame, target);
     weight[f] = FRAME_REASONS[track.reason[f]!] === 'no-face' ? 0 : track.confidence[f]!;
     const gate = mouth.opening[f]!;
-    sealing[f] = keep * (1 - mouth.rest[f]! * Math.min(1, target[JAW_OPEN]! / PARTING_JAW));
+    preserved[f] = keep * (1 - mouth.rest[f]! * Math.min(1, target[JAW_OPEN]! / PARTING_JAW));
     // Rounded lips are speech: what widens the mouth gives way to them.
     const rounding = Math.max(...ROUND.map((k) => track.coefficients[f * SHAPE_COUNT + k]!));
     let sealed = 0;
@@ -262,7 +262,7 @@ function editTrack(track: FaceTrack, envelope: EmotionEnvelope, options: Emotion
   }
   width.restore(after, track.confidence);
   applyOverrides(after, track, options);
-  return { track, after, weight, lipPreservation: sealing };
+  return { track, after, weight, lipPreservation: preserved };
 }
 
 /**
