@@ -16,6 +16,9 @@ const QUIETEST = 1e-4;
 const REACH = 400;
 const SCALE = 3;
 
+/** Log-mel of digital silence. */
+export const NOTHING = Math.log(FLOOR);
+
 /** Samples between frames. */
 export const HOP = 160;
 

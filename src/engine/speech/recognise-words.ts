@@ -14,12 +14,12 @@ import { withoutFalseClosures, withSureClosures } from './closures.ts';
 import { searchStretches } from './place-transcript.ts';
 import { smoothVisemes } from './viseme-smoothing.ts';
 
-/** Mean cost per 20 ms up to which a word counts as heard, where at least this share of a stretch's words do. */
+/** Mean cost per 20 ms up to which a word counts as heard for sure. */
 const SURE = 1.2;
-/** Noise makes wrong words fit: that much less may a word cost where all is noisy. */
+/** Noise makes wrong words fit: that much less may such a word cost where all is noisy. */
 const NOISY_LESS = 0.1;
+/** Where at least this share of a stretch's words are sure, those among them count as heard up to this cost. */
 const SURE_SHARE = 0.5;
-/** The same in such a stretch, for words among others that fit. In noise, and in other languages, the network decides more. */
 const HEARD = 1.8;
 
 /** What words are looked for in. */
@@ -30,8 +30,11 @@ export interface RecogniseInput extends AlignInput {
   readonly report?: (share: number) => void;
 }
 
-/** Words that are to be believed. */
-function believed({ visemes, noisy }: RecogniseInput, phones: readonly AlignedPhone[]): readonly WordRange[] {
+/** Words that are to be believed. In noise, and in other languages, fewer are: the network decides more. */
+export function believedWords(
+  { visemes, noisy }: Pick<RecogniseInput, 'visemes' | 'noisy'>,
+  phones: readonly AlignedPhone[],
+): readonly WordRange[] {
   const words = phones.reduce((most, { word }) => Math.max(most, word + 1), 0);
   const sure = convincing(visemes, phones, words, SURE - NOISY_LESS * noisy);
   const count = sure.reduce((sum, { first, last }) => sum + last - first + 1, 0);
@@ -58,7 +61,7 @@ export async function recogniseWords(aligner: Aligner, input: RecogniseInput): P
     const found = await aligner.recognise(part, signal);
     const phones = (found ?? []).map((phone) => ({ ...phone, start: phone.start + from, end: phone.end + from }));
     const kept = withSureClosures(withoutFalseClosures(phones, visemes), smoothed);
-    for (const range of believed(input, phones)) out.push(...partsOf(kept, range));
+    for (const range of believedWords(input, phones)) out.push(...partsOf(kept, range));
     report?.((index + 1) / searched.length);
   }
   return out;

@@ -2,6 +2,7 @@ import { throwIfCancelled } from '../../core/errors.ts';
 import { ARTICULATOR_COUNT, VISEME_COUNT } from '../../core/speech.ts';
 import type { Inference } from '../inference/index.ts';
 import { frameCount, levelGain, MEL_BANDS } from './log-mel.ts';
+import { type NoisyStretch, overallNoise } from './mel-noise.ts';
 import { type MelRows, SizedEar } from './sized-ear.ts';
 
 /** Frames per run of the network, and how many at either end only serve as surroundings. */
@@ -77,7 +78,7 @@ export async function hearVisemes(
   const articulation = new Float32Array(frames * ARTICULATOR_COUNT);
   const onset = new Float32Array(frames);
   const gain = levelGain(samples);
-  let noisyFrames = 0;
+  const stretches: NoisyStretch[] = [];
   const ears = VOICE_SIZES.map((size) => new SizedEar(samples, gain, size, BLOCK));
   const input = { mel: new Float32Array(BLOCK * MEL_BANDS) };
   const outputs = model.allocateOutputs() as Outputs;
@@ -97,7 +98,7 @@ export async function hearVisemes(
     for (const ear of ears) {
       throwIfCancelled(signal);
       const amount = ear.listen(rows, mel);
-      noisyFrames += (amount * used) / ears.length;
+      stretches.push({ amount, frames: used });
       const noisy = amount * WITHOUT_NOISE;
       await model.run(input, outputs);
       addHearing(sum, outputs, (1 - noisy) / ears.length);
@@ -117,5 +118,5 @@ export async function hearVisemes(
     );
     report?.(Math.min(1, (start + used) / frames));
   }
-  return { visemes, articulation, onset, noisy: noisyFrames / Math.max(1, frames) };
+  return { visemes, articulation, onset, noisy: overallNoise(stretches) };
 }
