@@ -24,13 +24,14 @@ export function psnr(a: Float32Array, b: Float32Array, matte: Float32Array): num
 
 /** PSNR in dB of both colour planes of 4:2:0 pictures where `matte`, over `rect`, is at least a half. */
 export function colourPsnr(a: Picture, b: Picture, rect: Rect, matte: Float32Array): number {
+  const unit = 1 / 2 ** (a.layout.bitDepth - 8);
   const columns = (a.width + 1) >> 1;
   let [sum, count] = [0, 0];
   for (let y = rect.y & 1; y < rect.height; y += 2)
     for (let x = rect.x & 1; x < rect.width; x += 2) {
       if (matte[y * rect.width + x]! < 0.5) continue;
       const i = ((rect.y + y) >> 1) * columns + ((rect.x + x) >> 1);
-      for (const p of [1, 2]) sum += (a.planes[p]![i]! - b.planes[p]![i]!) ** 2;
+      for (const p of [1, 2]) sum += ((a.planes[p]![i]! - b.planes[p]![i]!) * unit) ** 2;
       count += 2;
     }
   return 10 * Math.log10((255 * 255 * count) / Math.max(sum, 1e-9));
