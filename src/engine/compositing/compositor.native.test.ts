@@ -69,7 +69,13 @@ function edited(face: FaceTrack, values: Partial<Record<ShapeName, number>>): Fl
   return after;
 }
 
-async function compositor(face: FaceTrack, values: Partial<Record<ShapeName, number>>, threads: number, weight = 1) {
+async function compositor(
+  face: FaceTrack,
+  values: Partial<Record<ShapeName, number>>,
+  threads: number,
+  weight = 1,
+  seal?: Float32Array,
+) {
   const performance = {
     width: WIDTH,
     height: HEIGHT,
@@ -83,6 +89,7 @@ async function compositor(face: FaceTrack, values: Partial<Record<ShapeName, num
     after: edited(face, values),
     weight: new Float32Array(face.frameCount).fill(weight),
     lipPreservation: new Float32Array(face.frameCount).fill(1),
+    ...(seal === undefined ? {} : { seal }),
   };
   const source = { frameAt: async () => ({ picture: plate(), release: () => {} }) };
   // One pool serves the clips of all tests: what a thread keeps of one must not show in another.
@@ -231,6 +238,16 @@ describe('Compositor', () => {
     expect(gapAt(0)).toBeGreaterThan(0.1);
     expect(gapAt(0.5)).toBeCloseTo(gapAt(0) / 2, 2);
     expect(gapAt(1)).toBeCloseTo(0, 5);
+  });
+
+  it('seals the lips of those frames in which the plan says so', async () => {
+    await using edit = await compositor(track(2, 0.9), { mouthStretchLeft: 0.2 }, 0, 1, Float32Array.of(0, 1));
+    const [open, sealed] = [await edit.compose(0, plate()), await edit.compose(1, plate())];
+    const furthest = ({ layers }: typeof open): number =>
+      layers[0]!.dy.reduce((most, dy) => Math.max(most, Math.abs(dy)), 0);
+    expect(furthest(open)).toBeLessThan(2);
+    // The lips are 8 pixels apart: one of them goes half of the way at least.
+    expect(furthest(sealed)).toBeGreaterThan(3.5);
   });
 
   it('rebuilds the edit from the warp layer on the plate', async () => {

@@ -5,6 +5,11 @@ import { clamp, smoothStep } from './noise.ts';
 import type { TalkingPerformance } from './perform.ts';
 import { quantile } from './statistics.ts';
 
+/** The edits that new speech makes, all of which say where lips are sealed. */
+export interface DubPlan extends EditPlan {
+  readonly edits: readonly Required<TrackEdit>[];
+}
+
 /** Shapes that the new speech replaces, those that it adds to, and those that are the actor's own. */
 const SPEECH = SHAPE_NAMES.map((name) =>
   /^(jawOpen|mouth(Close|Funnel|Pucker|Roll|UpperUp|LowerDown|Stretch|Press|Shrug))/.test(name),
@@ -45,7 +50,7 @@ function average(values: Float32Array, half: number): Float32Array {
   return out;
 }
 
-function dubTrack(track: FaceTrack, speech: TalkingPerformance, first: number, fps: number): TrackEdit {
+function dubTrack(track: FaceTrack, speech: TalkingPerformance, first: number, fps: number): Required<TrackEdit> {
   const n = track.frameCount;
   const after = track.coefficients.slice();
   const lipPreservation = new Float32Array(n);
@@ -80,12 +85,7 @@ function dubTrack(track: FaceTrack, speech: TalkingPerformance, first: number, f
  * Puts new speech onto a filmed actor: mouth and jaw say the new words, the smile and everything above it stay the
  * actor's own. Row 0 of `speech` is clip frame `first`. Throws `not-found` for an actor that is not there.
  */
-export function planDub(
-  performance: Performance,
-  actorId: string,
-  speech: TalkingPerformance,
-  first: number,
-): EditPlan {
+export function planDub(performance: Performance, actorId: string, speech: TalkingPerformance, first: number): DubPlan {
   const fps = speech.rate.num / speech.rate.den;
   const edits = performance.tracks
     .filter((track) => track.actorId === actorId)

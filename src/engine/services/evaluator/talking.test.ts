@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import type { NumberParameter } from '../../../core/document/parameter.ts';
-import { SHAPE_COUNT } from '../../../core/performance.ts';
+import { type FaceTrack, type Performance, SHAPE_COUNT } from '../../../core/performance.ts';
 import { builtInStyle } from '../../talking-head/index.ts';
 import { spokenLine } from '../../talking-head/spoken-line.test-support.ts';
 import type { TalkEffect } from '../speech-results.ts';
-import { performTalk } from './talking.ts';
+import type { CapturedMedia } from './performances.ts';
+import { performTalk, planTalk } from './talking.ts';
 
 const RATE = { num: 25, den: 1 };
 const FRAMES = 100;
@@ -32,4 +33,35 @@ it('follows keys of style strength, from one performance to the other without a 
     expect(keyed.head[frame * 4]).toBeGreaterThanOrEqual(Math.min(a, b) - 1e-6);
     expect(keyed.head[frame * 4]).toBeLessThanOrEqual(Math.max(a, b) + 1e-6);
   }
+});
+
+it('seals the lips of a dub under an emotion too, and only where the dub is', () => {
+  const talking = talkAt({ kind: 'constant', value: 0.5 });
+  const track = (actorId: string) =>
+    ({
+      actorId,
+      firstFrame: 0,
+      frameCount: FRAMES,
+      coefficients: new Float32Array(FRAMES * SHAPE_COUNT),
+      confidence: new Float32Array(FRAMES).fill(1),
+      reason: new Uint8Array(FRAMES),
+    }) as FaceTrack;
+  const performance = { frameCount: FRAMES, tracks: [track('a'), track('b')] } as unknown as Performance;
+  const captured = { performance, actors: { a: 'Ada', b: 'Ben' } } as unknown as CapturedMedia;
+  const range = { start: 10, duration: 70 };
+  // An emotion as the other effect: it knows of no sealed lips, and shows everywhere.
+  const { edits } = planTalk(captured, { actor: 'Ada', range } as unknown as TalkEffect, talking, (dubbed) => ({
+    edits: dubbed.performance.tracks.map((each) => ({
+      track: each,
+      after: each.coefficients,
+      weight: new Float32Array(FRAMES).fill(0.5),
+      lipPreservation: new Float32Array(FRAMES),
+    })),
+  }));
+  const closures = talking.closures.flat();
+  const within = closures.filter((frame) => frame >= range.start && frame < range.start + range.duration);
+  expect(within.length).toBeGreaterThan(3);
+  expect(within.length).toBeLessThan(closures.length);
+  for (const frame of closures) expect(edits[0]!.seal?.[frame]).toBe(within.includes(frame) ? 1 : 0);
+  expect(edits[1]!.seal).toBeUndefined();
 });

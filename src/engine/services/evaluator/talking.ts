@@ -112,7 +112,7 @@ export function planTalk(
         lipPreservation: own.lipPreservation.map((value, row) =>
           own.weight[row]! > 0 ? value : edit.lipPreservation[row]!,
         ),
-        seal: (own.seal ?? new Float32Array(own.weight.length)).map((value, row) => (own.weight[row]! > 0 ? value : 0)),
+        seal: own.seal.map((value, row) => (own.weight[row]! > 0 ? value : 0)),
       };
     }),
   };
