@@ -31,7 +31,7 @@ const [TOUCHING, APART] = [0.015, 0.04] as const;
 /** Lips part this long after speech and meet this long before it, in seconds. */
 const PARTING_SECONDS = 0.12;
 /** Share of an opening that shows in lips at rest. */
-const REST_OPENING = 0.5;
+const REST_OPENING = 0.6;
 
 /**
  * How much each frame's mouth is at rest, [frameCount], 0..1: its lips touch in the picture for longer than speech has
