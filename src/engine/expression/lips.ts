@@ -16,7 +16,7 @@ export const JAW_OPEN = shapeIndex('jawOpen');
 const [SMILE_LEFT, SMILE_RIGHT] = [shapeIndex('mouthSmileLeft'), shapeIndex('mouthSmileRight')];
 
 /** jawOpen from which on a mouth-opening emotion shows in full, and the softening of that gate (frames). */
-const OPEN_JAW = 0.2;
+const OPEN_JAW = 0.15;
 const GATE_FRAMES = 1.2;
 /** The softened gate may run ahead of the frame's own opening by this factor. */
 const GATE_LEAD = 2;
