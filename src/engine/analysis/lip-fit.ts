@@ -12,14 +12,12 @@ import { type FaceModel, personaliseShapes, synthesise } from '../capture/face-m
 import { findClosures, measureLips } from '../capture/fit/mouth.ts';
 import { type Pose, projectPoints } from '../capture/fit/pose.ts';
 import { ControlMotion } from '../compositing/control-motion.ts';
-import type { TrackEdit } from '../compositing/edit-plan.ts';
+import { faceEditAt, INVISIBLE, type TrackEdit } from '../compositing/edit-plan.ts';
 
 const WIDTH = LIP_COLUMNS.length;
 const NO_FACE = FRAME_REASONS.indexOf('no-face');
 /** Rows between two turns of the event loop: some 10 ms. */
 const ROWS_AT_ONCE = 40;
-/** Under this weight a face passes through. */
-const INVISIBLE = 0.004;
 
 /** Mean distance in pixels of two sets of points [.., 3] at the lips. */
 function contourDistance(a: Float32Array, b: Float32Array): number {
@@ -69,19 +67,7 @@ export async function lipFit(edit: TrackEdit, model: FaceModel, signal?: AbortSi
     const fitted = measureLips(projected, pose);
     let shown = plate;
     if (edit.weight[row]! >= INVISIBLE) {
-      motion.solve(
-        {
-          landmarks,
-          pose: track.pose.subarray(row * POSE_SIZE, (row + 1) * POSE_SIZE),
-          before: track.coefficients.subarray(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT),
-          after: edit.after.subarray(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT),
-          weight: edit.weight[row]!,
-          lipPreservation: edit.lipPreservation[row]!,
-          seal: edit.seal?.[row] ?? 0,
-        },
-        { neutral: track.neutral, shapes: basis.shapes },
-        null,
-      );
+      motion.solve(faceEditAt(edit, row), { neutral: track.neutral, shapes: basis.shapes }, null);
       for (let v = 0; v < FACE_VERTEX_COUNT; v++) {
         moved[v * 3] = landmarks[v * 3]! + motion.motion[v * 2]!;
         moved[v * 3 + 1] = landmarks[v * 3 + 1]! + motion.motion[v * 2 + 1]!;

@@ -1,16 +1,9 @@
-import {
-  FRAME_REASONS,
-  type FrameReason,
-  LANDMARK_COUNT,
-  type Performance,
-  POSE_SIZE,
-  SHAPE_COUNT,
-} from '../../core/performance.ts';
+import { FRAME_REASONS, type FrameReason, type Performance } from '../../core/performance.ts';
 import { allocatePicture, type Picture } from '../../core/picture.ts';
 import { type FaceModel, personaliseShapes } from '../capture/face-model/index.ts';
 import type { FaceLayer } from './compose-frame.ts';
 import { ComposePool, type OpenClip } from './compose-pool.ts';
-import type { EditPlan } from './edit-plan.ts';
+import { type EditPlan, faceEditAt, INVISIBLE } from './edit-plan.ts';
 import type { FaceEdit } from './face-edit.ts';
 import { type FrameAccess, prepareTrack, type TrackPreparation } from './prepare.ts';
 
@@ -43,9 +36,6 @@ export interface CompositorOptions {
   readonly layers?: boolean;
   readonly signal?: AbortSignal;
 }
-
-/** Weight under which a face passes through. */
-const INVISIBLE = 0.004;
 
 /**
  * Applies an edit plan to frames: the one way in which an edit reaches pixels, for preview, command line and batch.
@@ -92,23 +82,12 @@ export class Compositor implements AsyncDisposable {
   async compose(frame: number, picture: Picture, plan = this.#plan): Promise<ComposedFrame> {
     const faces: { track: number; edit: FaceEdit }[] = [];
     const notes: FaceNote[] = [];
-    plan.edits.forEach(({ track, after, weight, lipPreservation, seal }, index) => {
+    plan.edits.forEach((edit, index) => {
+      const { track, weight } = edit;
       const row = frame - track.firstFrame;
       if (row < 0 || row >= track.frameCount) return;
       notes.push({ actorId: track.actorId, weight: weight[row]!, reason: FRAME_REASONS[track.reason[row]!] ?? 'ok' });
-      if (weight[row]! < INVISIBLE) return;
-      faces.push({
-        track: index,
-        edit: {
-          landmarks: track.landmarks.slice(row * LANDMARK_COUNT * 3, (row + 1) * LANDMARK_COUNT * 3),
-          pose: track.pose.slice(row * POSE_SIZE, (row + 1) * POSE_SIZE),
-          before: track.coefficients.slice(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT),
-          after: after.slice(row * SHAPE_COUNT, (row + 1) * SHAPE_COUNT),
-          weight: weight[row]!,
-          lipPreservation: lipPreservation[row]!,
-          seal: seal?.[row] ?? 0,
-        },
-      });
+      if (weight[row]! >= INVISIBLE) faces.push({ track: index, edit: faceEditAt(edit, row) });
     });
     const untouched = { picture, touched: false, faces: notes, layers: [], release: () => {} };
     if (faces.length === 0) return untouched;

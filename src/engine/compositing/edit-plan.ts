@@ -1,4 +1,5 @@
-import type { FaceTrack } from '../../core/performance.ts';
+import { type FaceTrack, LANDMARK_COUNT, POSE_SIZE, SHAPE_COUNT } from '../../core/performance.ts';
+import type { FaceEdit } from './face-edit.ts';
 
 /** The edited coefficients of one track. */
 export interface TrackEdit {
@@ -16,4 +17,21 @@ export interface TrackEdit {
 /** Everything that the compositor needs to know of an edit. */
 export interface EditPlan {
   readonly edits: readonly TrackEdit[];
+}
+
+/** Under this weight a face passes through. */
+export const INVISIBLE = 0.004;
+
+/** What an edit does to its face in row `row` of the track; copies, which may be sent to a thread. */
+export function faceEditAt({ track, after, weight, lipPreservation, seal }: TrackEdit, row: number): FaceEdit {
+  const part = (values: Float32Array, width: number): Float32Array => values.slice(row * width, (row + 1) * width);
+  return {
+    landmarks: part(track.landmarks, LANDMARK_COUNT * 3),
+    pose: part(track.pose, POSE_SIZE),
+    before: part(track.coefficients, SHAPE_COUNT),
+    after: part(after, SHAPE_COUNT),
+    weight: weight[row]!,
+    lipPreservation: lipPreservation[row]!,
+    seal: seal?.[row] ?? 0,
+  };
 }
