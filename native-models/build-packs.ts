@@ -6,6 +6,7 @@ import { readCanonicalFace } from './convert/canonical-face.ts';
 import { convertTfjs } from './convert/from-tfjs.ts';
 import { convertTflite, readLandmarkCrop } from './convert/from-tflite.ts';
 import { unpackAssets } from './convert/mediapipe-assets.ts';
+import { restorerGraph } from './convert/restorer-graph.ts';
 import { readTfjs, type TfjsFile } from './convert/tfjs-reader.ts';
 import { readTflite } from './convert/tflite-reader.ts';
 import { readTrainedWeights } from './convert/trained-weights.ts';
@@ -66,9 +67,11 @@ export class PackBuilder {
       }
       case 'words':
         return { entry: `${id}.json`, bytes: readFileSync(join(import.meta.dirname, source.file)), indices: {} };
-      case 'viseme': {
+      case 'viseme':
+      case 'restorer': {
         const weights = readTrainedWeights(readFileSync(join(import.meta.dirname, source.file)));
-        const bytes = visemeGraph(weights, id, definition.inputs[0]!.shape[1]!);
+        const graph = source.kind === 'viseme' ? visemeGraph : restorerGraph;
+        const bytes = graph(weights, id, definition.inputs[0]!.shape.at(source.kind === 'viseme' ? 1 : 2)!);
         return { entry: `${id}.onnx`, bytes, indices: {} };
       }
     }

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     packages.map((name) => join(packageRoot(name), 'package.json')),
     [
       join(root, '..', 'src', 'engine', 'inference', 'pack-manifest.ts'),
-      ...['viseme/viseme.weights', 'words/english.words'].map((file) => join(root, file)),
+      ...['viseme/viseme.weights', 'restorer/restorer.weights', 'words/english.words'].map((file) => join(root, file)),
     ],
   );
   if (!force && isUpToDate(dist, key)) {

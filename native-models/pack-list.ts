@@ -12,7 +12,8 @@ export type PackSource =
   | { readonly kind: 'tflite'; readonly package: (typeof SOURCE_PACKAGES)[0]; readonly file: string }
   | { readonly kind: 'tfjs'; readonly package: (typeof SOURCE_PACKAGES)[1]; readonly file: string }
   | { readonly kind: 'face-geometry'; readonly package: (typeof SOURCE_PACKAGES)[0]; readonly file: string }
-  | { readonly kind: 'words' | 'viseme'; readonly package: typeof OWN_PACKAGE; readonly file: string };
+  | { readonly kind: 'words'; readonly package: typeof OWN_PACKAGE; readonly file: string }
+  | { readonly kind: 'viseme' | 'restorer'; readonly package: typeof OWN_PACKAGE; readonly file: string };
 
 /** An output port together with the tensors that it is made of. */
 export interface OutputDefinition extends PackPort, Pick<OutputRequest, 'from' | 'axis'> {}
@@ -280,6 +281,36 @@ export const PACKS: readonly PackDefinition[] = [
       code: 'that of this program',
       weights: 'that of this program',
       data: 'synthesised by this project, and two speakers of asterisk-core-sounds (CC-BY-SA 3.0); see the card',
+    },
+  },
+  {
+    id: 'face-restorer',
+    version: '1.0.0',
+    task: 'face-restore',
+    title: 'What deblurring left of a face',
+    source: { kind: 'restorer', package: OWN_PACKAGE, file: 'restorer/restorer.weights' },
+    inputs: [
+      {
+        name: 'face',
+        shape: [1, 16, 120, 120],
+        layout: 'NCHW',
+        meaning:
+          'a step is 2 x 2 pixels of luma, 0..1, row by row: restored (2 v - 1), blurred and lent less restored (times 8); trust; path by twice its angle, and its length (over 12 pixels)',
+      },
+    ],
+    outputs: [
+      {
+        name: 'change',
+        from: [],
+        shape: [1, 4, 120, 120],
+        layout: 'NCHW',
+        meaning: 'to be added to the luma of the restored face, 2 x 2 pixels a step',
+      },
+    ],
+    licences: {
+      code: 'that of this program',
+      weights: 'that of this program',
+      data: 'films and portraits of the shared test media; see the card',
     },
   },
 ];

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Picture } from '../../src/core/picture.ts';
 import { pictureToRgb } from '../../src/core/picture-rgb.ts';
-import { IdentityGuard, pathLength } from '../../src/engine/deblur/index.ts';
+import { pathLength, restorationModels } from '../../src/engine/deblur/index.ts';
 import { displacement } from '../../src/engine/deblur/registration.ts';
 import type { Inference } from '../../src/engine/inference/index.ts';
 import { openVideo, writeImage } from '../../src/engine/media/index.ts';
@@ -22,7 +22,6 @@ import {
   surveyOf,
 } from './methods.ts';
 import { restoredRegion } from './region.ts';
-import { LearnedRestorer } from './restorer/learned-restorer.ts';
 
 /** A method's figures in one frame. */
 export interface FrameFigures {
@@ -139,8 +138,7 @@ export async function compareMethods(
     const energy = (one: Picture): number => gradientEnergy(luma(one), matte, rect.width);
     return energy(picture) < (1 - LOST) * energy(sharp[frame]!) ? [frame] : [];
   });
-  await using refiner = await LearnedRestorer.create();
-  const guard = await IdentityGuard.create(inference, source, survey.survey);
+  const { guard, refiner } = await restorationModels(inference, source, survey.survey);
   const results: Record<Method, Restored> = {
     blurred: { frames: blurred, touched: blurred.map(() => false), cpuSeconds: 0, setting: '' },
     unsharp: await runUnsharp(paths.blurred, sharp, survey, counted),
@@ -148,8 +146,8 @@ export async function compareMethods(
     'richardson-lucy': runGlobal('richardson-lucy', blurred, sharp, survey),
     classical: await runOurs(source, survey, guard, { detail: () => 0 }),
     neighbours: await runOurs(source, survey, guard, { deconvolve: false }),
-    full: await runOurs(source, survey, guard, {}),
-    learned: await runOurs(source, survey, guard, { refiner }),
+    estimate: await runOurs(source, survey, guard, {}),
+    full: await runOurs(source, survey, guard, { refiner }),
   };
   const frames: ComparedFrame[] = [];
   for (const [k, frame] of counted.entries()) {

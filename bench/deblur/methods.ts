@@ -23,11 +23,11 @@ export const METHODS = [
   'unsharp',
   'wiener',
   'richardson-lucy',
-  // Retake without neighbours, neighbours alone, all of it, and with the learned restorer, which it does not use.
+  // Retake without neighbours, neighbours alone, both without the learned restorer, and all of it.
   'classical',
   'neighbours',
+  'estimate',
   'full',
-  'learned',
 ] as const;
 /** One of {@link METHODS}. */
 export type Method = (typeof METHODS)[number];

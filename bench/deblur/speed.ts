@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { captureClip } from '../../src/engine/capture/index.ts';
 import { blurredActor } from '../../src/engine/deblur/blurred-actor.test-support.ts';
-import { Deblurrer, IdentityGuard, surveyBlur } from '../../src/engine/deblur/index.ts';
+import { Deblurrer, restorationModels, surveyBlur } from '../../src/engine/deblur/index.ts';
 import type { Inference } from '../../src/engine/inference/index.ts';
 import { openVideo, type VideoFrame } from '../../src/engine/media/index.ts';
 import { orderedMap } from '../../src/engine/services/ordered-map.ts';
@@ -12,8 +12,8 @@ export async function measureSharp(path: string, inference: Inference) {
   await using source = await openVideo(path, { shared: true });
   const { performance: captured } = await captureClip(source, inference);
   const survey = await surveyBlur(source, captured, { shutterDegrees: 180 });
-  const guard = await IdentityGuard.create(inference, source, survey);
-  await using deblurrer = new Deblurrer({ survey, source, guard, strength: () => 1, threads: 0 });
+  const models = await restorationModels(inference, source, survey);
+  await using deblurrer = new Deblurrer({ survey, source, ...models, strength: () => 1, threads: 0 });
   let [frames, touched, identical] = [0, 0, 0];
   for await (const frame of source.frames()) {
     const before = frame.picture.planes.map((plane) => plane.slice());
@@ -40,8 +40,8 @@ export async function measureSpeed(cache: string, inference: Inference) {
   const surveyStart = performance.now();
   const survey = await surveyBlur(source, captured, { shutterDegrees: 180 });
   const surveyedPerSecond = source.frameCount / ((performance.now() - surveyStart) / 1000);
-  const guard = await IdentityGuard.create(inference, source, survey);
-  await using deblurrer = new Deblurrer({ survey, source, guard, strength: () => 1 });
+  const models = await restorationModels(inference, source, survey);
+  await using deblurrer = new Deblurrer({ survey, source, ...models, strength: () => 1 });
   const rate = async (frames: readonly number[]): Promise<{ perSecond: number; cpu: number; touched: number }> => {
     let touched = 0;
     const before = process.cpuUsage();

@@ -165,7 +165,10 @@ export const COMMANDS = {
     description:
       "Finds the frames in which an actor's face is blurred by motion, takes the blur's path from the tracked face, and restores the face from its own frame. Sharp frames stay as they are, bit by bit before encoding, and so does everything outside the faces.",
     arguments: [clip],
-    options: ['strength', 'shutter', 'actor', 'from', 'until', 'performance', 'out', 'preset', 'layers', ...output],
+    options: [
+      ...['strength', 'shutter', 'assumeBlurred', 'actor', 'from', 'until', 'performance', 'out', 'preset', 'layers'],
+      ...output,
+    ],
     examples: [
       ['deblur clip.mp4 --out sharp.mp4', 'restores the blurred faces'],
       [

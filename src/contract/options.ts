@@ -73,6 +73,11 @@ export const OPTIONS = {
     default: 180,
     help: 'where the search for the shutter of the clip begins; 360 is open all the time',
   },
+  assumeBlurred: {
+    kind: 'switch',
+    flag: 'assume-blurred',
+    help: 'restore though sharper frames do not prove that the clip is blurred: somebody saw that it is',
+  },
   keys: {
     kind: 'text',
     flag: 'keys',

@@ -56,6 +56,8 @@ export const deblurEditSchema = z.strictObject({
   actor: z.union([z.literal('all'), z.number().int().positive()]),
   strength: z.number().min(0).max(1),
   shutterDegrees: z.number().positive(),
+  /** There when somebody said that the clip is blurred, whatever its sharper frames prove. */
+  assumedBlurred: z.literal(true).optional(),
 });
 
 /** An effect of a project's clip: whatever it is called there, with all its parameters. Ranges count source frames. */

@@ -14,7 +14,7 @@ export interface TrainingClip {
 
 /** Source frames a stretch has. */
 const COUNT = 28;
-const LENGTHS = [[9], [5, 9], [9, 15], [15], [5], [9]] as const;
+const LENGTHS = [5, 9, 15] as const;
 const CRF = [20, 20, 23, 17, 20, 26, 20] as const;
 const NOISE = [0, 0, 0, 4, 0, 8, 0, 2] as const;
 const SHAKE = [22, 16, 28, 20, 25] as const;
@@ -107,7 +107,7 @@ export async function trainingClips(round: number, folder: string): Promise<Trai
     out.push({
       name: `${person}-${index}-${round}`,
       person,
-      lengths: LENGTHS[turn % LENGTHS.length]!,
+      lengths: LENGTHS,
       recipe: {
         source: asFilm(source, folder),
         ...{ crop, width, height: 4 * Math.round((width * crop[3]) / crop[2] / 4) },

@@ -1,4 +1,4 @@
-"""Weights of the trained restorer as the bench reads them. usage: dump.py WEIGHTS.pt OUT
+"""Weights of the trained restorer as the pack builder reads them. usage: dump.py WEIGHTS.pt OUT
 OUT: a line of JSON (names and shapes), then all values as little-endian float16. The last layer's scale is multiplied in."""
 import json
 import sys
@@ -10,7 +10,7 @@ from network import SCALE
 
 
 def halves(path):
-    """the weights as the bench has them"""
+    """the weights as the pack has them"""
     state = torch.load(path)
     return {name: (value * SCALE if name.startswith('tail.') else value).half() for name, value in state.items()}
 

@@ -1,11 +1,11 @@
 """The restorer: what the estimate left wrong of a face's luma, from the blurred and the estimated face and what the estimate knew.
 
-Works on 2 x 2 pixels as one step, with a coarser level of 4 x 4: dense convolutions only, which processors are good at."""
+Works on 2 x 2 pixels as one step, with coarser levels of 4 x 4 and 8 x 8: dense convolutions only, which processors are good at."""
 import torch
 from torch import nn
 
-INPUTS, FINE, COARSE = 16, 24, 48
-BEFORE, MIDDLE, AFTER = 1, 3, 2
+INPUTS, FINE, COARSE, COARSEST = 16, 24, 48, 72
+BEFORE, MIDDLE, INNER, REST, AFTER = 1, 2, 2, 2, 2
 """What the last layer gives is this much of the range from black to white."""
 SCALE = 0.1
 
@@ -29,6 +29,12 @@ class Network(nn.Module):
         self.before = nn.ModuleList(Block(FINE) for _ in range(BEFORE))
         self.down = nn.Conv2d(FINE, COARSE, 2, stride=2)
         self.middle = nn.ModuleList(Block(COARSE) for _ in range(MIDDLE))
+        self.sink = nn.Conv2d(COARSE, COARSEST, 2, stride=2)
+        self.inner = nn.ModuleList(Block(COARSEST) for _ in range(INNER))
+        self.rise = nn.Conv2d(COARSEST, 4 * COARSE, 1)
+        nn.init.zeros_(self.rise.weight)
+        nn.init.zeros_(self.rise.bias)
+        self.rest = nn.ModuleList(Block(COARSE) for _ in range(REST))
         self.up = nn.Conv2d(COARSE, 4 * FINE, 1)
         self.after = nn.ModuleList(Block(FINE) for _ in range(AFTER))
         self.tail = nn.Conv2d(FINE, 4, 3, padding=1)
@@ -41,6 +47,12 @@ class Network(nn.Module):
             x = block(x)
         y = self.down(x)
         for block in self.middle:
+            y = block(y)
+        z = self.sink(y)
+        for block in self.inner:
+            z = block(z)
+        y = y + torch.pixel_shuffle(self.rise(z), 2)
+        for block in self.rest:
             y = block(y)
         x = x + torch.pixel_shuffle(self.up(y), 2)
         for block in self.after:

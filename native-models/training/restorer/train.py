@@ -1,6 +1,6 @@
-"""Trains the restorer. usage: train.py FOLDER STEPS OUT PERSON [CHECKPOINT]
+"""Trains the restorer. usage: train.py FOLDER STEPS OUT PERSON [BEGIN]
 FOLDER holds what pairs.ts wrote; PERSON is held out and only looked at. OUT gets the averaged weights, OUT.state all that is needed to
-go on from there. Files that come to FOLDER meanwhile are taken in."""
+go on from there: BEGIN is such a state, or weights to begin with. Files that come to FOLDER meanwhile are taken in."""
 import os
 import sys
 import time
@@ -15,8 +15,8 @@ from network import Network, inputs
 SEED, BATCH, SIDE = 0, 16, 96
 PEAK_RATE, WARM_UP, AVERAGE = 1.2e-3, 100, 0.997
 CHARBONNIER = 2 / 255
-GRADIENT, LIKENESS = 0.5, 0.1
-CHECK = 100
+GRADIENT, LIKENESS = 0.3, 0.1
+CHECK = 200
 NAMES = ('blurred', 'restored', 'sharp', 'lent', 'trust', 'matte', 'paths')
 GAUSS = torch.exp(-(torch.arange(-5, 6).float() ** 2) / (2 * 1.5**2))
 GAUSS = GAUSS / GAUSS.sum()
@@ -108,7 +108,7 @@ class Batches:
 
 
 def whole(face):
-    height, width = (size - size % 4 for size in face['matte'].shape)
+    height, width = (size - size % 8 for size in face['matte'].shape)
     part = faces.patch(face, 0, 0, height, width)
     return {name: torch.from_numpy(np.ascontiguousarray(value if value.ndim == 3 else value[None]))[None] for name, value in part.items()}
 
@@ -144,9 +144,13 @@ def main():
     step = 0
     if len(sys.argv) > 5:
         state = torch.load(sys.argv[5])
-        network.load_state_dict(state['network'])
-        optimiser.load_state_dict(state['optimiser'])
-        averaged, step = state['averaged'], state['step']
+        if 'step' in state:
+            network.load_state_dict(state['network'])
+            optimiser.load_state_dict(state['optimiser'])
+            averaged, step = state['averaged'], state['step']
+        else:
+            network.load_state_dict(state)
+            averaged = {name: value.clone() for name, value in state.items()}
     batches = Batches(folder, held_out)
     batches.look()
     looked = Network()

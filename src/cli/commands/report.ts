@@ -13,7 +13,7 @@ function describeEdit(
     return `${edit.effect} on "${edit.clip}" (${edit.source.name})${range}: ${JSON.stringify(edit.parameters)}`;
   }
   if (edit.kind === 'deblur')
-    return `faces restored from motion blur, strength ${edit.strength}; shutter from ${edit.shutterDegrees} degrees; actor ${edit.actor}`;
+    return `faces restored from motion blur, strength ${edit.strength}; shutter from ${edit.shutterDegrees} degrees${edit.assumedBlurred ? ', said to be blurred' : ''}; actor ${edit.actor}`;
   if (edit.kind === 'speech') {
     const style = `${edit.style.name}, strength ${edit.style.strength}${edit.style.reference ? ` (${edit.style.reference.name})` : ''}`;
     return `${edit.target === 'dub' ? 'dubbed with' : 'made to speak'} ${edit.speech.name}; style ${style}; seed ${edit.seed}`;

@@ -39,14 +39,21 @@ export interface TrackBlur {
 const MOVING_PIXELS = 1.2;
 /** Nominal log-normal spread of the shutter about what was asked for. */
 const SHUTTER_SPREAD = 0.7;
-/** Score from which a frame is touched, and from which it is touched wholly. */
+/** From where on a frame is touched, and from where on wholly. */
+interface Gate {
+  readonly score: readonly [number, number];
+  /** Pixels of its path. */
+  readonly length: readonly [number, number];
+}
+
+/** Score from which a frame may be blurred. */
 export const THRESHOLD = 0.15;
-const WHOLE = 0.32;
+/** Compression hides what could be won of shorter blur, and little that is missing may be an expression. */
+const DOUBTFUL: Gate = { score: [THRESHOLD, 0.32], length: [1.3, 3.2] };
+/** Where the clip's blur is proven, little is worth restoring, too: its neighbours have what the coding took of it. */
+const PROVEN: Gate = { score: [0.06, 0.2], length: [0.4, 1.5] };
 /** Blur longer than this share of the face's width is beyond restoring. */
 const TOO_LONG = 0.22;
-/** Shorter blur than this (pixels) is left: compression hides what could be won. Longer than WHOLLY_LONG counts wholly. */
-const SHORTEST = 1.3;
-const WHOLLY_LONG = 3.2;
 /** Explained share of the misfit from which a kernel is believed, and from which wholly. */
 const BELIEVED = 0.15;
 const WHOLLY_BELIEVED = 0.4;
@@ -193,8 +200,9 @@ export function pathLength({ path }: Pick<TrackBlur, 'path'>, row: number): numb
 function judge(blur: Omit<TrackBlur, 'noise' | 'shutter'>, row: number, width: number, proven: boolean): void {
   const score = blur.score[row]!;
   const length = pathLength(blur, row);
+  const gate = proven ? PROVEN : DOUBTFUL;
   const name: BlurState =
-    score <= THRESHOLD || length < SHORTEST
+    score <= gate.score[0] || length < gate.length[0]
       ? 'sharp'
       : length > TOO_LONG * width
         ? 'too-blurred'
@@ -205,8 +213,7 @@ function judge(blur: Omit<TrackBlur, 'noise' | 'shutter'>, row: number, width: n
   if (name !== 'blurred') return;
   const evidence = proven ? 1 : smoothStepBetween(BELIEVED, WHOLLY_BELIEVED, blur.confidence[row]!);
   const trust = blur.track.confidence[row]! * evidence;
-  blur.strength[row] =
-    trust * smoothStepBetween(THRESHOLD, WHOLE, score) * smoothStepBetween(SHORTEST, WHOLLY_LONG, length);
+  blur.strength[row] = trust * smoothStepBetween(...gate.score, score) * smoothStepBetween(...gate.length, length);
 }
 
 /** What a restorer needs to know of a row. */

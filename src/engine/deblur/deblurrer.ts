@@ -4,7 +4,7 @@ import { allocatePicture, type Picture } from '../../core/picture.ts';
 import type { FaceLayer } from '../compositing/compose-frame.ts';
 import type { ComposedFrame, FaceNote } from '../compositing/compositor.ts';
 import type { FrameAccess } from '../compositing/prepare.ts';
-import type { IdentityGuard } from './identity-guard.ts';
+import { holdBack, type IdentityGuard } from './identity-guard.ts';
 import { faceMotion } from './motion-field.ts';
 import { faceAt, NeighbourCrops } from './neighbour-crops.ts';
 import type { RestoredFace, RestoreJob } from './restore-face.ts';
@@ -29,7 +29,7 @@ export interface DeblurOptions {
   readonly detail?: (frame: number, actorId: string) => number;
   /** False leaves the frame's own blur and takes detail from neighbours alone: for measuring what each part does. */
   readonly deconvolve?: boolean;
-  /** Improves on what was restored; without, the estimate stays as it is. */
+  /** Improves on what was restored, before as much of it shows as is wanted; without, the estimate stays as it is. */
   readonly refiner?: FaceRefiner;
   /** Keeps restored faces the person's own; without it nobody checks. */
   readonly guard?: IdentityGuard;
@@ -90,6 +90,7 @@ export class Deblurrer implements AsyncDisposable {
   ): Promise<ComposedFrame> {
     const jobs: RestoreJob[] = [];
     const tracks: number[] = [];
+    const strengths: number[] = [];
     const notes: FaceNote[] = [];
     for (const [index, blur] of this.#options.survey.tracks.entries()) {
       const { track } = blur;
@@ -107,9 +108,11 @@ export class Deblurrer implements AsyncDisposable {
         neighbours: detail > 0 ? await this.#crops.around(blur, index, row) : [],
         detail,
         deconvolve: this.#options.deconvolve ?? true,
-        strength,
+        // What is refined is the whole restoration; how much of it shows comes after.
+        strength: this.#options.refiner ? 1 : strength,
         evidence: this.#options.refiner !== undefined,
       });
+      strengths.push(strength);
     }
     const untouched = { picture, touched: false, faces: notes, layers: [], release: () => {} };
     if (jobs.length === 0) return untouched;
@@ -124,7 +127,12 @@ export class Deblurrer implements AsyncDisposable {
       if (!face) continue;
       const { track } = this.#options.survey.tracks[tracks[k]!]!;
       const { rect, matte } = face;
-      await this.#options.refiner?.refine(picture, target, face);
+      if (this.#options.refiner) {
+        await this.#options.refiner.refine(picture, target, face);
+        const strength = strengths[k]!;
+        holdBack(picture, target, rect, strength);
+        for (let i = 0; i < matte.length; i++) matte[i]! *= strength;
+      }
       const share = (await this.#options.guard?.limit(picture, target, rect, jobs[k]!.landmarks, track.actorId)) ?? 1;
       if (share < 1) weaken(notes, track.actorId, share);
       if (share === 0) continue;

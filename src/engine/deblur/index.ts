@@ -2,4 +2,5 @@ export { BLUR_STATES, type BlurState, pathLength, type TrackBlur } from './blur-
 export { type DeblurAmount, type DeblurOptions, Deblurrer, type FaceRefiner } from './deblurrer.ts';
 export { IdentityGuard } from './identity-guard.ts';
 export type { Similarity } from './registration.ts';
+export { RESTORATION_PACKS, restorationModels } from './restoration-models.ts';
 export { type BlurSurvey, type SurveyOptions, scaleSurvey, surveyBlur } from './survey.ts';

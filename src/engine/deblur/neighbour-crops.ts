@@ -70,9 +70,17 @@ export class NeighbourCrops {
     return await reading;
   }
 
-  /** The faces that can lend detail to row `row`, best first. */
+  /** The faces that can lend detail to row `row`, best first; {@link chooseNeighbours} says which. */
   async around(blur: TrackBlur, index: number, row: number): Promise<Neighbour[]> {
-    const rows = chooseNeighbours(blur, row);
+    return await this.#faces(blur, index, chooseNeighbours(blur, row));
+  }
+
+  /** The sharper face that tells most of the blur of row `row`; none where there is no sharper one. */
+  async sharperThan(blur: TrackBlur, index: number, row: number): Promise<Neighbour[]> {
+    return await this.#faces(blur, index, chooseNeighbours(blur, row, true).slice(0, 1));
+  }
+
+  async #faces(blur: TrackBlur, index: number, rows: readonly number[]): Promise<Neighbour[]> {
     // In rising order: a video is read forwards.
     const found = new Map<number, Neighbour | null>();
     for (const other of [...rows].sort((a, b) => a - b)) found.set(other, await this.get(blur, index, other));

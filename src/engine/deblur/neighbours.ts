@@ -4,16 +4,28 @@ import { faceWidth } from './face-spectra.ts';
 
 /** Frames on each side in which a sharper look is searched. */
 const REACH = 15;
-/** Neighbours that take part at most. */
-const MOST = 4;
+/** Neighbours that take part at most, and of faces wider than LARGE pixels, which have pixels to spare and cost most. */
+const MOST = 8;
+const MOST_OF_LARGE = 4;
+const LARGE = 300;
 /** Expression distance (sum of coefficient differences) that halves a neighbour's worth. */
 const OTHER_EXPRESSION = 0.6;
 /** Eyes and mouth decide what can be shared; they count this much more. */
 const FEATURE_WEIGHT = 2;
 /** Frames apart that halve a neighbour's worth: light and pose drift. */
 const FAR_FRAMES = 14;
-/** Path of a neighbour along the frame's own path, as a share of it, above which it adds nothing. */
-const AS_BLURRED = 0.9;
+/** What a neighbour must be like. */
+interface Wanted {
+  /** Its path along the frame's own path, as a share of it, above which it adds nothing. */
+  readonly asBlurred: number;
+  /** Pixels by which paths may differ without being any longer. */
+  readonly slack: number;
+}
+
+/** Sharper than the frame, so that the two tell how long its path is. */
+const SHARPER: Wanted = { asBlurred: 0.9, slack: 0 };
+/** As blurred is good enough: coding took other detail of it. */
+const HELPFUL: Wanted = { asBlurred: 1.1, slack: 1 };
 /** Worth under which a neighbour is not looked at. */
 const LEAST_WORTH = 0.08;
 
@@ -32,10 +44,11 @@ export function expressionDistance(coefficients: Float32Array, a: number, b: num
 }
 
 /**
- * Rows of a track whose faces can lend detail to row `row`: less blurred along its path, of like expression and size, near
- * in time, in the same shot (a track never leaves it). Best first.
+ * Rows of a track whose faces can lend detail to row `row`: hardly more blurred along its path, or `sharper`, of like
+ * expression and size, near in time, in the same shot (a track never leaves it). Best first.
  */
-export function chooseNeighbours(blur: TrackBlur, row: number): number[] {
+export function chooseNeighbours(blur: TrackBlur, row: number, sharper = false): number[] {
+  const { asBlurred, slack } = sharper ? SHARPER : HELPFUL;
   const { track, path } = blur;
   const length = pathLength(blur, row);
   if (length === 0) return [];
@@ -45,15 +58,15 @@ export function chooseNeighbours(blur: TrackBlur, row: number): number[] {
   for (let other = Math.max(0, row - REACH); other <= Math.min(track.frameCount - 1, row + REACH); other++) {
     if (other === row || FRAME_REASONS[track.reason[other]!] !== 'ok' || track.confidence[other]! < 0.5) continue;
     if (Math.abs(faceWidth(track, other) / width - 1) > 0.12) continue;
-    const along = Math.abs(path[other * 2]! * ux + path[other * 2 + 1]! * uy) / length;
-    if (along > AS_BLURRED || pathLength(blur, other) > 1.2 * length) continue;
+    const along = Math.abs(path[other * 2]! * ux + path[other * 2 + 1]! * uy) / (length + slack);
+    if (along > asBlurred || pathLength(blur, other) > 1.2 * length + slack) continue;
     const unlike = expressionDistance(track.coefficients, row, other) / OTHER_EXPRESSION;
     const apart = Math.abs(other - row) / FAR_FRAMES;
-    const worth = (1 - along / AS_BLURRED) * 0.5 ** (unlike + apart);
+    const worth = (1 - along / asBlurred) * 0.5 ** (unlike + apart);
     if (worth >= LEAST_WORTH) found.push({ row: other, worth });
   }
   return found
     .sort((a, b) => b.worth - a.worth || a.row - b.row)
-    .slice(0, MOST)
+    .slice(0, width > LARGE ? MOST_OF_LARGE : MOST)
     .map((one) => one.row);
 }

@@ -35,16 +35,24 @@ function probeRows(blur: TrackBlur): number[] {
   const chosen: number[] = [];
   for (const row of rows) {
     if (chosen.length >= PROBES) break;
-    if (chosen.every((other) => Math.abs(other - row) > 2) && chooseNeighbours(blur, row).length > 0) chosen.push(row);
+    if (chosen.every((other) => Math.abs(other - row) > 2) && chooseNeighbours(blur, row, true).length > 0)
+      chosen.push(row);
   }
   return chosen;
 }
 
+/** The shutter of a clip. */
+export interface FoundShutter {
+  /** Frames for which it is open. */
+  readonly shutter: number;
+  /** False when the blurred frame of a pair might as well be the other one: then the clip's moving frames are sharp. */
+  readonly proven: boolean;
+}
+
 /**
  * Frames for which the clip's shutter is open, found by laying sharper frames over blurred ones: one path length explains
- * a picture, whatever the spectrum of the face. 0 when the blurred frame of a pair might as well be the other one: the clip's
- * moving frames are sharp. Null when no frame could be probed. `refit` measures the tracks anew under a shutter:
- * how frames are aligned depends on it.
+ * a picture, whatever the spectrum of the face. Null when no frame could be probed. `refit` measures the tracks anew
+ * under a shutter: how frames are aligned depends on it.
  */
 export async function findShutter(
   source: FrameAccess,
@@ -52,13 +60,13 @@ export async function findShutter(
   refit: (shutter: number) => readonly TrackBlur[],
   asked: number,
   signal?: AbortSignal,
-): Promise<number | null> {
+): Promise<FoundShutter | null> {
   const wide = WIDE.map((factor) => factor * asked);
   const first = await probeShutter(source, rough, wide, signal);
   if (first === null) return null;
   const near = NEAR.map((factor) => factor * first.shutter);
   const second = (await probeShutter(source, refit(first.shutter), near, signal)) ?? first;
-  return second.evidence < PROOF ? 0 : second.shutter;
+  return { shutter: second.shutter, proven: second.evidence >= PROOF };
 }
 
 /** A shutter and the evidence for it, as PROOF has it. */
@@ -83,7 +91,7 @@ async function probeShutter(
       throwIfCancelled(signal);
       const motion = faceMotion(blur.track, row, blur.steps);
       if (!motion) continue;
-      const neighbours = (await crops.around(blur, index, row)).slice(0, 1);
+      const neighbours = await crops.sharperThan(blur, index, row);
       const frame = await source.frameAt(blur.track.firstFrame + row);
       try {
         const job = {

@@ -10,6 +10,8 @@ import { findShutter } from './shutter.ts';
 export interface SurveyOptions {
   /** Degrees that the shutter was open, of 360 per frame: where the search for the clip's own begins. */
   readonly shutterDegrees: number;
+  /** Whether the clip counts as blurred though its sharper frames do not prove it. */
+  readonly assumeBlurred?: boolean;
   readonly from?: number;
   readonly until?: number;
   readonly signal?: AbortSignal;
@@ -50,8 +52,10 @@ export async function surveyBlur(
   const rough = meters.map(({ spectra, motion }) => fitBlur(spectra.result, motion.steps, asked));
   const refit = (shutter: number): TrackBlur[] =>
     meters.map(({ spectra, motion }) => fitBlur(spectra.result, motion.steps, asked, shutter));
-  const shutter = await findShutter(source, rough, refit, asked, signal);
-  return { tracks: shutter === null ? rough : refit(shutter) };
+  const found = await findShutter(source, rough, refit, asked, signal);
+  // Who says that the clip is blurred where no frame tells, knows its shutter best.
+  if (found === null) return { tracks: options.assumeBlurred ? refit(asked) : rough };
+  return { tracks: refit(found.proven || options.assumeBlurred ? found.shutter : 0) };
 }
 
 /** A survey as it would be of the same clip made `scale` times as large, with `tracks` of that size. */

@@ -7,7 +7,7 @@ import { openVideo, type VideoSource } from '../media/index.ts';
 import type { ProjectStore, ResultInputs, StoredResult } from '../store/index.ts';
 
 /** Changes when the arithmetic of the measurement changes. */
-const VERSION = 3;
+const VERSION = 4;
 const TABLE = 'blur';
 /** Per row: score, path x and y, sigma, confidence, strength, state, whether a step is known, and the step. */
 const WIDTH = 14;

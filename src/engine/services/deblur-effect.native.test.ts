@@ -11,7 +11,7 @@ import { captureClip } from '../capture/index.ts';
 import { fitBlur } from '../deblur/blur-fit.ts';
 import { type BlurredActor, blurredActor } from '../deblur/blurred-actor.test-support.ts';
 import { TrackMeter } from '../deblur/face-spectra.ts';
-import { BLUR_STATES, Deblurrer, surveyBlur } from '../deblur/index.ts';
+import { BLUR_STATES, Deblurrer, RESTORATION_PACKS, surveyBlur } from '../deblur/index.ts';
 import { chooseNeighbours } from '../deblur/neighbours.ts';
 import { MotionMeter } from '../deblur/registration.ts';
 import { createInference } from '../inference/index.ts';
@@ -230,11 +230,18 @@ describe('a sharp film', () => {
     await using source = await openVideo(actor.sharp);
     const pictures: Picture[] = [];
     for (let index = 0; index < actor.frames; index++) pictures.push(pulsing(await pictureAt(source, index), index));
-    const result = await deblurClip(request(await film('pulsing', pictures[0]!, pictures), 'pulsing.out.mkv'));
+    const path = await film('pulsing', pictures[0]!, pictures);
+    const told: string[] = [];
+    const result = await deblurClip(request(path, 'pulsing.out.mkv'), { onLog: (_, text) => told.push(text) });
     expect(result.frames.restored).toBe(0);
     // Of two frames the moving one might as well be the sharper: no shutter was open long enough to see.
     expect(result.tracks[0]!.shutterDegrees).toBe(0);
     expect(Math.max(...result.tracks[0]!.blur)).toBeGreaterThan(0.3);
+    expect(told.join()).toContain('--assume-blurred');
+    const assumed = await deblurClip({ ...request(path, 'assumed.out.mkv'), assumeBlurred: true });
+    expect(assumed.frames.restored).toBeGreaterThan(0);
+    expect(assumed.tracks[0]!.shutterDegrees).toBeGreaterThan(0);
+    expect(assumed.provenance.claim.edits).toMatchObject([{ kind: 'deblur', assumedBlurred: true }]);
     await using out = await openVideo(join(folder, 'pulsing.out.mkv'));
     for (const [index, picture] of pictures.entries())
       expect(samples(await pictureAt(out, index)).equals(samples(picture)), `frame ${index}`).toBe(true);
@@ -332,6 +339,7 @@ describe('bad input', () => {
     }
     const result = await deblurClip(request(await film('two', pictures[0]!, pictures), 'two.out.mkv'));
     expect(result.frames.restored).toBeGreaterThan(0);
+    expect(result.provenance.claim.models.map(({ id }) => id)).toEqual(expect.arrayContaining([...RESTORATION_PACKS]));
     await using out = await openVideo(join(folder, 'two.out.mkv'));
     for (const index of actor.shaken) {
       const made = await pictureAt(out, index);

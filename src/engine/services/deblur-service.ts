@@ -2,16 +2,16 @@ import type { ServiceContext } from '../../contract/progress.ts';
 import type { Result } from '../../contract/results.ts';
 import {
   BLUR_STATES,
-  type BlurSurvey,
+  type DeblurOptions,
   Deblurrer,
-  IdentityGuard,
   pathLength,
+  restorationModels,
   surveyBlur,
   type TrackBlur,
 } from '../deblur/index.ts';
 import { createInference, type Inference } from '../inference/index.ts';
 import { requireProgressive } from './blur-results.ts';
-import { usedProviders } from './capture-step.ts';
+import { usedModels, usedProviders } from './capture-step.ts';
 import { ClipEdit } from './clip-edit.ts';
 import type { ClipRequest } from './clip-request.ts';
 import { actorIds, parseActor } from './emotion-request.ts';
@@ -24,10 +24,14 @@ import { formatRate } from './rates.ts';
 import { StopWatch } from './stop-watch.ts';
 import { soundOf, writeEditedClip } from './write-edited-clip.ts';
 
+/** Blur score that somebody may see: less is an expression, or coding. */
+const UNLIKELY_SHARP = 0.3;
+
 /** What `retake deblur` is asked to do. */
 export interface DeblurRequest extends ClipRequest {
   readonly strength: number;
   readonly shutter: number;
+  readonly assumeBlurred?: boolean;
   readonly actor: string;
 }
 
@@ -72,6 +76,7 @@ async function finishJob(
   const survey = await surveyBlur(source, performance, {
     ...range,
     shutterDegrees: request.shutter,
+    assumeBlurred: request.assumeBlurred ?? false,
     ...(context.signal ? { signal: context.signal } : {}),
     onProgress: (done, total) => context.onProgress?.({ stage: 'capture', label: 'Measuring blur', done, total }),
   });
@@ -81,16 +86,23 @@ async function finishJob(
       'info',
       'This is a single picture: it shows no motion and no sharper moment, so there is nothing to tell a blur from. It was left as it is.',
     );
+  else if (survey.tracks.some(leftInDoubt))
+    context.onLog?.(
+      'info',
+      'Some frames have less detail than others, but sharper frames do not prove that motion blurred them, so faces were left as they are. If you see that it did, say so with --assume-blurred.',
+    );
   const edit = {
     kind: 'deblur' as const,
     actor: job.actor,
     strength: request.strength,
     shutterDegrees: request.shutter,
+    ...(request.assumeBlurred ? { assumedBlurred: true as const } : {}),
   };
-  const claim = clipClaim(source, job.clip, range, edit, models);
+  const restoring = await restorationModels(inference, source, survey);
+  const used = new Map([...models, ...(await usedModels(inference))].map((model) => [model.id, model]));
+  const claim = clipClaim(source, job.clip, range, edit, [...used.values()]);
   await using outputs = new OutputSet();
-  const guard = await IdentityGuard.create(inference, source, survey);
-  const touched = await render(job, survey, guard, new Set(ids), provenanceTags(claim), outputs, context);
+  const touched = await render(job, { survey, ...restoring }, new Set(ids), provenanceTags(claim), outputs, context);
   watch.lap('render');
   const { frames, provenance } = await job.edit.label(out, claim, touched, performance, ids, outputs);
   return {
@@ -106,6 +118,10 @@ async function finishJob(
     stages: watch.stages(),
   };
 }
+
+/** Whether frames of a track miss detail that somebody may see, and none of them is restored. */
+const leftInDoubt = ({ score, strength }: TrackBlur): boolean =>
+  score.some((value) => value > UNLIKELY_SHARP) && strength.every((value) => value === 0);
 
 const rounded = (values: Float32Array, digits: number): number[] =>
   Array.from(values, (value) => Number(value.toFixed(digits)));
@@ -133,8 +149,7 @@ function describeTrack(blur: TrackBlur, range: FrameRange): Result<'deblur'>['tr
 
 async function render(
   job: DeblurJob,
-  survey: BlurSurvey,
-  guard: IdentityGuard,
+  restoration: Pick<DeblurOptions, 'survey' | 'guard' | 'refiner'>,
   ids: ReadonlySet<string>,
   tags: Record<string, string>,
   outputs: OutputSet,
@@ -145,7 +160,7 @@ async function render(
   const strength = (_: number, actorId: string): number => (ids.has(actorId) ? request.strength : 0);
   return await writeEditedClip(
     { source, range, out, preset: request.preset, tags, sound: soundOf(job.clip.path, source, range), layers },
-    async () => new Deblurrer({ survey, source, guard, strength }),
+    async () => new Deblurrer({ ...restoration, source, strength }),
     outputs,
     context,
   );

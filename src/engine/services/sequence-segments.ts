@@ -8,7 +8,7 @@ import { evaluateSound } from '../../core/document/evaluate.ts';
 import { layOut, sequenceLength } from '../../core/document/query.ts';
 import { type Clip, type MediaItem, type Project, projectSchema } from '../../core/document/schema.ts';
 import { RetakeError } from '../../core/errors.ts';
-import type { BlurSurvey } from '../deblur/index.ts';
+import { type BlurSurvey, RESTORATION_PACKS } from '../deblur/index.ts';
 import type { JobSpec, RenderPlan, SegmentRenderer } from '../jobs/index.ts';
 import { createVideoWriter, fingerprintMedia } from '../media/index.ts';
 import { ProjectStore, packPerformance, unpackPerformance } from '../store/index.ts';
@@ -24,11 +24,12 @@ import { type EvaluatedPicture, Evaluator } from './evaluator/evaluator.ts';
 import { readPacked, writePacked } from './evaluator/packed-file.ts';
 import { type CapturedMedia, type PerformanceSource, StorePerformances } from './evaluator/performances.ts';
 import { soundOf } from './evaluator/sound-mix.ts';
+import { packUse } from './pack-use.ts';
 import type { TakenFile } from './provenance-claim.ts';
 import { writeProvenance } from './provenance-record.ts';
 import { provenanceTags } from './provenance-tag.ts';
 import { formatRate } from './rates.ts';
-import { networkUse, packSpeech, type TalkEffect, type TalkInputs, unpackSpeech } from './speech-results.ts';
+import { packSpeech, type TalkEffect, type TalkInputs, unpackSpeech } from './speech-results.ts';
 import { programVersion } from './version.ts';
 
 /** What a job of this renderer is to do. */
@@ -90,7 +91,7 @@ async function gather(store: ProjectStore, sequence: string, folder: string, sig
         writePacked(talks[effect.id]!, { ...packed, info: { speech: packed.info, style, styleFile } });
         spoken[effect.id] = speechFiles(store.project, effect, styleFile);
         wanted.add(clip.media);
-        models.set('viseme', await networkUse());
+        models.set('viseme', await packUse('viseme'));
         continue;
       }
       if (isDeblurEffect(effect)) {
@@ -100,6 +101,7 @@ async function gather(store: ProjectStore, sequence: string, folder: string, sig
         const survey = await performances.ensureBlur(clip.media, shutter.shutterDegrees, { signal });
         blurs[name] = join(folder, `${name}.bin`);
         writePacked(blurs[name], packSurvey(survey));
+        for (const id of RESTORATION_PACKS) models.set(id, await packUse(id));
         wanted.add(clip.media);
         continue;
       }

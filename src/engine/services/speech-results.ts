@@ -1,5 +1,4 @@
 import type { ServiceContext } from '../../contract/progress.ts';
-import type { ModelUse } from '../../contract/provenance.ts';
 import { type TalkingStyle, talkingStyleSchema } from '../../contract/talking-style.ts';
 import type { Effect } from '../../core/document/effect-schema.ts';
 import type { MediaItem, Project } from '../../core/document/schema.ts';
@@ -7,11 +6,12 @@ import { RetakeError } from '../../core/errors.ts';
 import type { Performance } from '../../core/performance.ts';
 import { toNumber } from '../../core/rational.ts';
 import { ARTICULATOR_COUNT, type SpeechTrack, VISEME_COUNT } from '../../core/speech.ts';
-import { createInference, listPacks } from '../inference/index.ts';
+import { createInference } from '../inference/index.ts';
 import { fingerprintMedia } from '../media/index.ts';
 import type { ProjectStore, ResultInputs, StoredResult } from '../store/index.ts';
 import { builtInStyle, readStyle } from '../talking-head/index.ts';
 import { listenTo } from './heard-speech.ts';
+import { packUse } from './pack-use.ts';
 import type { TakenFile } from './provenance-claim.ts';
 import { learnFrom } from './style-source.ts';
 
@@ -62,17 +62,6 @@ export function unpackSpeech({ info, tables }: StoredResult): SpeechTrack {
   };
 }
 
-/** The network that listens, as installed. Throws `model-damaged` when it is missing. */
-export async function networkUse(): Promise<ModelUse> {
-  const pack = (await listPacks()).find(({ id }) => id === NETWORK)?.manifest;
-  if (!pack)
-    throw new RetakeError('model-damaged', `The model pack "${NETWORK}" is not installed. Run "npm run models".`, {
-      pack: NETWORK,
-    });
-  const sha256 = pack.files.find(({ name }) => name === pack.entry)?.sha256 ?? '';
-  return { id: NETWORK, version: pack.version, sha256 };
-}
-
 function mediaOf(project: Project, effect: TalkEffect, id: string): MediaItem {
   const media = project.media[id];
   if (media?.kind !== 'file' || media.path === null)
@@ -106,7 +95,7 @@ interface Keys {
 async function keysOf(project: Project, effect: TalkEffect): Promise<Keys> {
   const recording = recordingOf(project, effect);
   const { speech, style, transcript } = effect.settings;
-  const models = { [NETWORK]: (await networkUse()).sha256 };
+  const models = { [NETWORK]: (await packUse(NETWORK)).sha256 };
   const reference = style === null ? null : mediaOf(project, effect, style.media);
   return {
     speech: {

@@ -5,7 +5,7 @@ import type { FaceModel } from '../../capture/face-model/index.ts';
 import type { ComposePool } from '../../compositing/compose-pool.ts';
 import type { EditPlan } from '../../compositing/edit-plan.ts';
 import { Compositor } from '../../compositing/index.ts';
-import { type BlurSurvey, Deblurrer, IdentityGuard, scaleSurvey } from '../../deblur/index.ts';
+import { type BlurSurvey, Deblurrer, restorationModels, scaleSurvey } from '../../deblur/index.ts';
 import { createInference, type Inference } from '../../inference/index.ts';
 import { openVideo, type VideoFrame, type VideoSource } from '../../media/index.ts';
 import { openPlan, scalePerformance } from './effect-plan.ts';
@@ -138,9 +138,9 @@ export class MediaView implements AsyncDisposable {
     const survey = scaleSurvey(full, this.#here(captured).performance.tracks, this.scale);
     const inference = await createInference();
     try {
-      const guard = await IdentityGuard.create(inference, this.source, survey);
+      const models = await restorationModels(inference, this.source, survey);
       const { threads } = this.#options;
-      const restorer = { survey, source: this.source, guard, ...(threads === undefined ? {} : { threads }) };
+      const restorer = { survey, source: this.source, ...models, ...(threads === undefined ? {} : { threads }) };
       return { inference, deblurrer: new Deblurrer(restorer) };
     } catch (error) {
       await inference[Symbol.asyncDispose]();

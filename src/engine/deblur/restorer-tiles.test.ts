@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BLOCK } from '../../../src/engine/deblur/kernels/index.ts';
+import { BLOCK } from './kernels/index.ts';
 import { fillTile, INPUTS, SIDE, STEPS, tileStarts, tileWeight } from './restorer-tiles.ts';
 
 describe('parts of a face', () => {

@@ -1,7 +1,7 @@
-import { type Computed, GraphBuilder } from '../../../native-models/convert/graph-builder.ts';
-import type { TrainedWeights } from '../../../native-models/convert/trained-weights.ts';
+import { type Computed, GraphBuilder } from './graph-builder.ts';
+import type { TrainedWeights } from './trained-weights.ts';
 
-/** The network of native-models/training/restorer/network.py as an ONNX file for squares of `side` steps of 2 x 2 pixels (an even number). */
+/** The network of training/restorer/network.py as an ONNX file for squares of `side` steps of 2 x 2 pixels (a multiple of 4). */
 export function restorerGraph(weights: TrainedWeights, name: string, side: number): Uint8Array {
   const graph = new GraphBuilder(name);
   const convolution = (input: Computed, layer: string, step: 1 | 2 = 1): Computed => {
@@ -15,6 +15,9 @@ export function restorerGraph(weights: TrainedWeights, name: string, side: numbe
     return graph.emit('Conv', inputs, [1, out, input.shape[2]! / step, input.shape[3]! / step], attributes);
   };
   const add = (a: Computed, b: Computed): Computed => graph.emit('Add', [a.name, b.name], a.shape);
+  /** A coarser level at the size of a finer one. */
+  const spread = (input: Computed, layer: string, finer: Computed): Computed =>
+    graph.emit('DepthToSpace', [convolution(input, layer).name], finer.shape, { blocksize: 2, mode: 'CRD' });
   const blocks = (input: Computed, stage: string): Computed => {
     let hidden = input;
     for (let k = 0; weights.has(`${stage}.${k}.first.weight`); k++) {
@@ -27,8 +30,9 @@ export function restorerGraph(weights: TrainedWeights, name: string, side: numbe
 
   const input = graph.input('face', [1, weights.tensor('head.weight').shape[1]!, side, side]);
   const fine = blocks(convolution(input, 'head'), 'before');
-  const coarse = convolution(blocks(convolution(fine, 'down', 2), 'middle'), 'up');
-  const spread = graph.emit('DepthToSpace', [coarse.name], fine.shape, { blocksize: 2, mode: 'CRD' });
-  graph.output('change', convolution(blocks(add(fine, spread), 'after'), 'tail'));
+  const coarse = blocks(convolution(fine, 'down', 2), 'middle');
+  const coarsest = blocks(convolution(coarse, 'sink', 2), 'inner');
+  const whole = blocks(add(coarse, spread(coarsest, 'rise', coarse)), 'rest');
+  graph.output('change', convolution(blocks(add(fine, spread(whole, 'up', fine)), 'after'), 'tail'));
   return graph.finish();
 }

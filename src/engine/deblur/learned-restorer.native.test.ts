@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LANDMARK_COUNT } from '../../../src/core/performance.ts';
-import { allocatePicture, type Picture } from '../../../src/core/picture.ts';
-import { captureClip } from '../../../src/engine/capture/index.ts';
-import { type BlurredActor, blurredActor } from '../../../src/engine/deblur/blurred-actor.test-support.ts';
-import { Deblurrer } from '../../../src/engine/deblur/deblurrer.ts';
-import { drawFaceMatte, faceOutline } from '../../../src/engine/deblur/face-matte.ts';
-import type { RestoredFace } from '../../../src/engine/deblur/restore-face.ts';
-import { type BlurSurvey, surveyBlur } from '../../../src/engine/deblur/survey.ts';
-import { createInference, type Inference } from '../../../src/engine/inference/index.ts';
-import { openVideo } from '../../../src/engine/media/index.ts';
+import { LANDMARK_COUNT } from '../../core/performance.ts';
+import { allocatePicture, type Picture } from '../../core/picture.ts';
+import { captureClip } from '../capture/index.ts';
+import { createInference, type Inference } from '../inference/index.ts';
+import { openVideo } from '../media/index.ts';
+import { type BlurredActor, blurredActor } from './blurred-actor.test-support.ts';
+import { Deblurrer } from './deblurrer.ts';
+import { drawFaceMatte, faceOutline } from './face-matte.ts';
 import { LearnedRestorer } from './learned-restorer.ts';
+import type { RestoredFace } from './restore-face.ts';
+import { type BlurSurvey, surveyBlur } from './survey.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'retake-restorer-'));
 let actor: BlurredActor;
@@ -54,10 +54,11 @@ describe('the learned restorer', () => {
   it('brings a blurred face nearer to the sharp one than the estimate alone, and touches no other frame', async () => {
     await using source = await openVideo(actor.blurred, { shared: true });
     await using sharp = await openVideo(actor.sharp);
-    await using refiner = await LearnedRestorer.create();
+    const refiner = await LearnedRestorer.create(inference);
     await using plain = new Deblurrer({ survey, source, threads: 0 });
     await using learned = new Deblurrer({ survey, source, threads: 0, refiner });
     await using again = new Deblurrer({ survey, source, threads: 0, refiner });
+    await using half = new Deblurrer({ survey, source, threads: 0, refiner, strength: () => 0.5 });
     const ratios: number[] = [];
     for (const index of [0, 8, 11]) {
       const [frame, truth] = [await source.frameAt(index), await sharp.frameAt(index)];
@@ -72,7 +73,13 @@ describe('the learned restorer', () => {
       expect(samples(frame.picture).equals(before)).toBe(true);
       if (!restored.touched) expect(samples(restored.picture).equals(before)).toBe(true);
       else ratios.push(error(restored.picture, truth.picture, index) / error(without.picture, truth.picture, index));
-      for (const made of [without, restored, second]) made.release();
+      // How much of it is wanted goes for all of it: half is half way from the blurred frame.
+      const some = await half.compose(index, frame.picture);
+      some.picture.planes[0]!.forEach((value, i) => {
+        const [from, to] = [frame.picture.planes[0]![i]!, restored.picture.planes[0]![i]!];
+        if (Math.abs(value - (from + to) / 2) > 1.01) throw new Error(`frame ${index}, ${i}: ${from}, ${value}, ${to}`);
+      });
+      for (const made of [without, restored, second, some]) made.release();
       for (const one of [frame, truth]) one.release();
     }
     expect(ratios.length).toBeGreaterThanOrEqual(2);
@@ -81,7 +88,7 @@ describe('the learned restorer', () => {
   });
 
   it('leaves what the matte hides, and changes the light of RGB pictures as of others', async () => {
-    await using refiner = await LearnedRestorer.create();
+    const refiner = await LearnedRestorer.create(inference);
     const [width, height] = [200, 64];
     const face = (rgb: boolean): { blurred: Picture; target: Picture } => {
       const layout = {

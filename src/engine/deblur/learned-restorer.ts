@@ -1,42 +1,27 @@
-import { readFileSync } from 'node:fs';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { readTrainedWeights } from '../../../native-models/convert/trained-weights.ts';
-import type { Picture, Rect } from '../../../src/core/picture.ts';
-import { codingOf } from '../../../src/core/picture-coding.ts';
-import type { FaceRefiner } from '../../../src/engine/deblur/index.ts';
-import type { RestoredFace } from '../../../src/engine/deblur/restore-face.ts';
-import { restorerGraph } from './restorer-graph.ts';
+import type { Picture, Rect } from '../../core/picture.ts';
+import { codingOf } from '../../core/picture-coding.ts';
+import type { Inference, Model } from '../inference/index.ts';
+import type { RestoredFace } from './restore-face.ts';
 import { fillTile, INPUTS, SIDE, STEPS, tileStarts, tileWeight } from './restorer-tiles.ts';
 
-/** The trained network as an ONNX file for parts of STEPS x STEPS steps. */
-export function restorerModel(): Uint8Array {
-  const weights = readTrainedWeights(readFileSync(new URL('restorer.weights', import.meta.url)));
-  return restorerGraph(weights, 'face-restorer', STEPS);
-}
-
-/** Adds to a restored face what the network finds the estimate left wrong of its luma. */
-export class LearnedRestorer implements FaceRefiner, AsyncDisposable {
-  readonly #session: InferenceSession;
-  readonly #face = new Float32Array(INPUTS * STEPS * STEPS);
+/** Adds to a restored face what the network `face-restorer` finds the estimate left wrong of its luma. */
+export class LearnedRestorer {
+  readonly #model: Model;
+  readonly #input = { face: new Float32Array(INPUTS * STEPS * STEPS) };
+  readonly #output = { change: new Float32Array(4 * STEPS * STEPS) };
   #blurred = new Float32Array(0);
   #restored = new Float32Array(0);
   #change = new Float32Array(0);
   #weight = new Float32Array(0);
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(session: InferenceSession) {
-    this.#session = session;
+  private constructor(model: Model) {
+    this.#model = model;
   }
 
-  /** Loads the network on one thread of the processor. */
-  static async create(): Promise<LearnedRestorer> {
-    const options = { executionProviders: ['cpu'], intraOpNumThreads: 1, logSeverityLevel: 3 } as const;
-    return new LearnedRestorer(await InferenceSession.create(restorerModel(), options));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#queue;
-    await this.#session.release();
+  /** Throws what `inference.openAside` throws. */
+  static async create(inference: Inference): Promise<LearnedRestorer> {
+    return new LearnedRestorer(await inference.openAside('face-restorer'));
   }
 
   /** `target` holds the restored face, `source` the blurred one. One at a time: buffers are shared. */
@@ -59,17 +44,17 @@ export class LearnedRestorer implements FaceRefiner, AsyncDisposable {
     for (const top of tileStarts(height))
       for (const left of tileStarts(width)) {
         if (!shows(matte, width, height, left, top)) continue;
-        fillTile(look, left, top, this.#face);
-        const answer = await this.#session.run({ face: new Tensor('float32', this.#face, [1, INPUTS, STEPS, STEPS]) });
-        this.#add(answer['change']!.data as Float32Array, width, height, left, top);
+        fillTile(look, left, top, this.#input.face);
+        await this.#model.run(this.#input, this.#output);
+        this.#add(width, height, left, top);
       }
     for (let i = 0; i < width * height; i++) change[i] = weight[i]! > 0 ? (matte[i]! * change[i]!) / weight[i]! : 0;
     addLuma(target, rect, change);
   }
 
   /** Adds the network's answer for the part at (left, top) to the sums. */
-  #add(out: Float32Array, width: number, height: number, left: number, top: number): void {
-    const [change, weight] = [this.#change, this.#weight];
+  #add(width: number, height: number, left: number, top: number): void {
+    const [change, weight, out] = [this.#change, this.#weight, this.#output.change];
     for (let y = 0; y < Math.min(SIDE, height - top); y++) {
       const across = tileWeight(y);
       const step = (y >> 1) * STEPS;

@@ -1,8 +1,8 @@
-import type { FaceEvidence } from '../../../src/engine/deblur/face-evidence.ts';
-import { BLOCK } from '../../../src/engine/deblur/kernels/index.ts';
+import type { FaceEvidence } from './face-evidence.ts';
+import { BLOCK } from './kernels/index.ts';
 
 /** Steps of 2 x 2 pixels along the side of what the network sees at once, and the same in pixels. */
-export const STEPS = 96;
+export const STEPS = 120;
 export const SIDE = 2 * STEPS;
 /** Pixels over which one part goes over into the next. */
 const OVERLAP = 32;
