@@ -81,4 +81,21 @@ describe('how the mouth fits', () => {
     expect(column(table, 'editGap')[3]).toBeCloseTo(column(table, 'plateGap')[3]!, 5);
     expect(column(table, 'error')[0]).toBeCloseTo(6 / SCALE / 40, 3);
   });
+
+  it('shows lips that the edit seals, as far as it does, though its coefficients leave them open', async () => {
+    const track = performed();
+    const full = new Float32Array(FRAMES).fill(1);
+    const seal = new Float32Array(FRAMES);
+    seal.set([0.5, 1, 1], 1);
+    const edit = { track, after: track.coefficients, weight: full, lipPreservation: full };
+    const [open, sealed] = [await lipFit(edit, model), await lipFit({ ...edit, seal }, model)];
+    const [gaps, plate] = [column(sealed, 'editGap'), column(sealed, 'plateGap')];
+    expect(column(open, 'editGap')[2]).toBeCloseTo(plate[2]!, 5);
+    expect(gaps[0]).toBeCloseTo(plate[0]!, 5);
+    expect(gaps[1]).toBeCloseTo(plate[1]! / 2, 1);
+    expect(gaps[2]).toBeLessThan(0.02 * plate[2]!);
+    expect(column(open, 'closed')[2]! & LIPS_CLOSED.edit).toBe(0);
+    expect(column(sealed, 'closed')[2]! & LIPS_CLOSED.edit).toBe(LIPS_CLOSED.edit);
+    expect(column(sealed, 'closed')[0]! & LIPS_CLOSED.edit).toBe(0);
+  });
 });
