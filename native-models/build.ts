@@ -33,7 +33,12 @@ async function main(): Promise<void> {
     packages.map((name) => join(packageRoot(name), 'package.json')),
     [
       join(root, '..', 'src', 'engine', 'inference', 'pack-manifest.ts'),
-      ...['viseme/viseme.weights', 'restorer/restorer.weights', 'words/english.words'].map((file) => join(root, file)),
+      ...[
+        'viseme/viseme.weights',
+        'viseme/viseme-noise.weights',
+        'restorer/restorer.weights',
+        'words/english.words',
+      ].map((file) => join(root, file)),
     ],
   );
   if (!force && isUpToDate(dist, key)) {

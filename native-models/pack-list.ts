@@ -43,6 +43,44 @@ const DETECTOR_BOXES = 'per anchor: centre x y and size w h as offsets in input 
 const DETECTOR_SCORES = 'per anchor: logit of a face';
 const MESH = 'x y in crop pixels, z in the scale of x, negative towards the camera';
 
+/** A network of training/viseme: one hears everything, the other is asked in noise. */
+function visemePack({ id, title, data }: { id: string; title: string; data: string }): PackDefinition {
+  return {
+    id,
+    version: '1.0.0',
+    task: 'viseme-estimation',
+    title,
+    source: { kind: 'viseme', package: OWN_PACKAGE, file: `viseme/${id}.weights` },
+    inputs: [
+      {
+        name: 'mel',
+        shape: [1, 512, 64],
+        layout: 'N,frame,band',
+        meaning: 'log-mel of 16 kHz sound, a frame every 10 ms, mean over +-4 s subtracted, divided by 3',
+      },
+    ],
+    outputs: [
+      {
+        name: 'visemes',
+        from: [],
+        shape: [1, 512, 15],
+        layout: 'N,frame,viseme',
+        range: [0, 1],
+        meaning: 'probability of each viseme: sil PP FF TH DD kk CH SS nn RR aa E ih oh ou',
+      },
+      {
+        name: 'curves',
+        from: [],
+        shape: [1, 512, 4],
+        layout: 'N,frame,articulator',
+        range: [0, 1],
+        meaning: 'jaw down, lips round, corners apart, lips together',
+      },
+    ],
+    licences: { code: 'that of this program', weights: 'that of this program', data },
+  };
+}
+
 /** The packs that `npm run models` builds. */
 export const PACKS: readonly PackDefinition[] = [
   {
@@ -245,44 +283,16 @@ export const PACKS: readonly PackDefinition[] = [
       data: 'counted in the texts of the Debian packages fortunes and fortunes-min; no text of theirs is in it',
     },
   },
-  {
+  visemePack({
     id: 'viseme',
-    version: '1.0.0',
-    task: 'viseme-estimation',
     title: 'Visemes and articulation from sound',
-    source: { kind: 'viseme', package: OWN_PACKAGE, file: 'viseme/viseme.weights' },
-    inputs: [
-      {
-        name: 'mel',
-        shape: [1, 512, 64],
-        layout: 'N,frame,band',
-        meaning: 'log-mel of 16 kHz sound, a frame every 10 ms, mean over +-4 s subtracted, divided by 3',
-      },
-    ],
-    outputs: [
-      {
-        name: 'visemes',
-        from: [],
-        shape: [1, 512, 15],
-        layout: 'N,frame,viseme',
-        range: [0, 1],
-        meaning: 'probability of each viseme: sil PP FF TH DD kk CH SS nn RR aa E ih oh ou',
-      },
-      {
-        name: 'curves',
-        from: [],
-        shape: [1, 512, 4],
-        layout: 'N,frame,articulator',
-        range: [0, 1],
-        meaning: 'jaw down, lips round, corners apart, lips together',
-      },
-    ],
-    licences: {
-      code: 'that of this program',
-      weights: 'that of this program',
-      data: 'synthesised by this project, and two speakers of asterisk-core-sounds (CC-BY-SA 3.0); see the card',
-    },
-  },
+    data: 'synthesised by this project, and two speakers of asterisk-core-sounds (CC-BY-SA 3.0); see the card',
+  }),
+  visemePack({
+    id: 'viseme-noise',
+    title: 'Visemes and articulation from sound in noise',
+    data: 'synthesised by this project, and speakers of asterisk-core-sounds (CC-BY-SA 3.0) and tuxpaint-stamps (GPL-2); see the card',
+  }),
   {
     id: 'face-restorer',
     version: '1.0.0',

@@ -1,12 +1,15 @@
-// A corpus of recordings of people with published texts, laid out by the product's own aligner. Synthetic voices alone leave the
-// network blind to how people run sounds together. Made for Debian's asterisk-core-sounds (one person per language, licence
-// CC-BY-SA 3.0). usage: recordings.ts LANGUAGE FOLDER TEXTS OUT, where TEXTS has lines "name: what is said".
+// A corpus of recordings of people with published texts, laid out by the product's own aligner, in other languages than its own by
+// ipa-aligner.ts. Synthetic voices alone leave the network blind to how people run sounds together. Made for Debian's
+// asterisk-core-sounds (one person per language, licence CC-BY-SA 3.0) and tuxpaint-stamps (the same, GPL-2). usage:
+// recordings.ts LANGUAGE FOLDER TEXTS OUT, where TEXTS has lines "name: what is said"; names without ending are those of .g722 files.
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { SPEECH_SAMPLE_RATE } from '../../../src/core/speech.ts';
 import { readAudio } from '../../../src/engine/media/index.ts';
-import { Aligner } from '../../../src/engine/speech/aligner.ts';
+import type { AlignedPhone } from '../../../src/engine/speech/align-protocol.ts';
+import { Aligner, canAlign } from '../../../src/engine/speech/aligner.ts';
 import { transcriptWords } from '../../../src/engine/speech/transcript.ts';
+import { IpaAligner } from './ipa-aligner.ts';
 
 /** Longer than this, one wrong word spoils too much. */
 const LONGEST_SECONDS = 20;
@@ -17,22 +20,39 @@ const MOST_SHORT = 0.35;
 
 const [language, folder, texts, out] = process.argv.slice(2);
 if (!language || !folder || !texts || !out) throw new Error('usage: recordings.ts LANGUAGE FOLDER TEXTS OUT');
-await using aligner = await Aligner.open(language);
+
+type Align = (samples: Float32Array, text: string) => Promise<readonly AlignedPhone[] | null>;
+
+/** Lays texts in the product's own languages, as far as every word is in the dictionary. */
+async function ownAligner(aligner: Aligner): Promise<Align> {
+  return async (samples, text) => {
+    const words = transcriptWords(text, language!);
+    if (words.length === 0) return null;
+    const known = (await aligner.pronounce(words)).every((word) => word.known);
+    return known ? await aligner.align(samples, words) : null;
+  };
+}
+
+async function otherAligner(): Promise<Align> {
+  const aligner = await IpaAligner.open(language!);
+  return async (samples, text) => aligner.align(samples, text);
+}
+
+await using own = canAlign(language) ? await Aligner.open(language) : null;
+const align = own === null ? await otherAligner() : await ownAligner(own);
 const sound = openSync(`${out}.pcm`, 'w');
 const lines: string[] = [];
 let at = 0;
 let refused = 0;
 for (const line of readFileSync(texts, 'utf8').split('\n')) {
-  const [, name, text] = /^([\w/-]+)\s*: (.+)$/.exec(line) ?? [];
+  const [, name, text] = /^([\w/.-]+)\s*: (.+)$/.exec(line) ?? [];
   if (name === undefined || text === undefined || /[[(<]/.test(text)) continue;
-  const path = join(folder, `${name}.g722`);
+  const path = join(folder, /\.\w+$/.test(name) ? name : `${name}.g722`);
   if (!existsSync(path)) continue;
   const { channels } = await readAudio(path, { sampleRate: SPEECH_SAMPLE_RATE, channels: 1 });
   const samples = channels[0]!;
-  const words = transcriptWords(text, language);
-  if (words.length === 0 || samples.length > LONGEST_SECONDS * SPEECH_SAMPLE_RATE) continue;
-  const known = (await aligner.pronounce(words)).every((word) => word.known);
-  const phones = known ? await aligner.align(samples.slice(), words) : null;
+  if (samples.length > LONGEST_SECONDS * SPEECH_SAMPLE_RATE) continue;
+  const phones = await align(samples.slice(), text);
   const spoken = (phones ?? []).filter(({ symbol }) => symbol !== '');
   const short = spoken.filter(({ start, end }) => end - start < SHORTEST_PHONE).length;
   if (

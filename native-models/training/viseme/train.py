@@ -1,6 +1,8 @@
-"""Trains the viseme network. usage: train.py FOLDER STEPS OUT CORPUS:SHARE[,CORPUS:SHARE...] [WEIGHTS [STAGE]]
+"""Trains the viseme network. usage: train.py FOLDER STEPS OUT CORPUS:SHARE[,CORPUS:SHARE...] [WEIGHTS [STAGE [NOISY]]]
 FOLDER holds the prepared corpora and music.power.npy. OUT gets the averaged weights after every 200 steps. With WEIGHTS, training
-goes on from them at half the rate; STAGE (1 unless given) counts such goings-on, so that each draws its own examples."""
+goes on from them at half the rate; STAGE (1 unless given) counts such goings-on, so that each draws its own examples. NOISY (a
+share of the examples) trains the network that is asked in noise: noise is shaped and weighed as it sounds, before pre-emphasis, and
+closures count once more by themselves. Without it noise is as it was for the network that listens to everything."""
 import json
 import sys
 import time
@@ -19,6 +21,30 @@ WARPS = np.linspace(0.80, 1.22, 15)
 CLASS_WEIGHT = [0.6, 1.2, 1.2, 1.2] + [1.0] * 11
 CURVE_WEIGHT = [1.0, 1.0, 1.0, 2.0]
 IGNORED = -100
+# What is taken for closures and what closures are taken for, told apart once more by themselves: columns of PP, FF, nn.
+CONTRAST, CONTRAST_WEIGHT = (1, 2, 8), 0.3
+BILABIAL, BILABIAL_WEIGHT = 1, 1.0
+# What pre-emphasis does to power, bin by bin; noise is shaped and weighed as it sounds before that. Bins under 60 Hz say nothing.
+EMPHASIS = (1 + features.EMPHASIS**2 - 2 * features.EMPHASIS * np.cos(np.pi * np.linspace(0, 1, 257))).astype(np.float32)
+AUDIBLE = 2
+# The product listens to noisy sound a second time with the noise taken off (src/engine/speech/mel-noise.ts).
+QUIET, TAKEN, KEPT = 20, 3.0, 0.1
+
+
+def loudness(power):
+    """power of frames before pre-emphasis"""
+    return power[:, AUDIBLE:] @ (1 / EMPHASIS[AUDIBLE:])
+
+
+def total(power):
+    """power of frames as it is"""
+    return power.sum(1)
+
+
+def without_noise(mel):
+    """log-mel rows with what is there all the time taken off"""
+    power = np.exp(mel)
+    return np.log(np.maximum(power - TAKEN * np.exp(np.percentile(mel, QUIET, axis=0)), KEPT * power))
 
 
 class Corpus:
@@ -33,7 +59,8 @@ class Corpus:
 
 
 class Batches:
-    def __init__(self, folder, shares):
+    def __init__(self, folder, shares, noisy=None):
+        self.noisy = noisy
         self.rng = np.random.default_rng(SEED)
         self.corpora = [Corpus(f'{folder}/{name}') for name in shares]
         self.shares = np.array(list(shares.values())) / sum(shares.values())
@@ -65,6 +92,7 @@ class Batches:
         return mixed, visemes[near], curves[left] * (1 - share) + curves[right] * share, start, min(FRAMES, length - start, int(count / ratio))
 
     def noise(self, frames):
+        """steady noise of power 1, shaped after pre-emphasis"""
         rng, f = self.rng, np.linspace(0, 1, 257)
         # from white to more than pink, at times brown, with one bump
         shape = np.exp(rng.uniform(-1, 1) * np.sin(2 * np.pi * f * rng.uniform(0.5, 3) + rng.uniform(0, 6))) * (f + 0.01) ** -(rng.uniform(1.2, 2.2) if rng.random() < 0.15 else rng.uniform(-0.2, 1.2))
@@ -73,24 +101,41 @@ class Batches:
             noise *= np.exp(0.8 * np.sin(2 * np.pi * np.arange(frames) / rng.uniform(20, 200) + rng.uniform(0, 6))).astype(np.float32)[:, None]
         return noise * np.float32(1 / noise.sum(1).mean())
 
+    def heard_noise(self, frames):
+        """steady noise of loudness 1, shaped before pre-emphasis"""
+        rng, f = self.rng, np.maximum(AUDIBLE / 2, np.arange(257)) / 256
+        # from white to more than pink, at times brown, with one bump
+        slope = rng.uniform(1.2, 2.2) if rng.random() < 0.15 else rng.uniform(0, 1.2)
+        bump = np.exp(rng.uniform(-1, 1) * np.sin(2 * np.pi * f * rng.uniform(0.5, 3) + rng.uniform(0, 6)))
+        shape = (EMPHASIS * bump * f**-slope).astype(np.float32)
+        noise = shape[None] * rng.standard_exponential((frames, 257), np.float32)
+        if rng.random() < 0.3:
+            noise *= np.exp(0.8 * np.sin(2 * np.pi * np.arange(frames) / rng.uniform(20, 200) + rng.uniform(0, 6))).astype(np.float32)[:, None]
+        return noise * np.float32(1 / loudness(noise).mean())
+
     def item(self):
         rng = self.rng
         power, visemes, curves, start, count = self.excerpt(FRAMES)
         if rng.random() < 0.6:
             power, visemes, curves, start, count = self.stretch(power, visemes, curves, start, count)
         power = np.exp(power)
-        level = np.percentile(power.sum(1), 85)
+        weigh = loudness if self.noisy is not None else total
+        level = np.percentile(weigh(power), 85)
         empty = rng.random() < 0.05
         if empty:  # nobody speaks: noise or music alone
             power, visemes = power * np.float32(1e-6), np.zeros_like(visemes)
             curves = np.tile(np.float32([0, 0.05, 0.1, 0.6]), (len(power), 1))
         chance = rng.random()
-        if chance < 0.8 or empty:
+        noisy = self.noisy is not None and chance < self.noisy
+        if self.noisy is not None and (noisy or empty or rng.random() < 0.7):
+            ratio = rng.uniform(3, 20) if noisy else rng.uniform(15, 50)
+            power = power + self.heard_noise(len(power)) * np.float32(level * 10 ** (-ratio / 10))
+        if self.noisy is None and (chance < 0.8 or empty):
             power = power + self.noise(len(power)) * np.float32(level * 10 ** (-rng.uniform(6, 50) / 10))
         if rng.random() < (0.5 if empty else 0.16):
             first = rng.integers(len(self.music) - len(power))
             music = np.exp(self.music[first : first + len(power)].astype(np.float32))
-            power = power + music * np.float32(level / max(1e-9, music.sum(1).mean()) * 10 ** (-rng.uniform(4, 28) / 10))
+            power = power + music * np.float32(level / max(1e-9, weigh(music).mean()) * 10 ** (-rng.uniform(4, 28) / 10))
         if not empty and rng.random() < 0.15:
             other = np.exp(self.excerpt(FRAMES)[0])
             power = power + np.resize(other, power.shape) * np.float32(10 ** (-rng.uniform(11, 25) / 10))
@@ -103,6 +148,8 @@ class Batches:
         matrix = self.matrices[rng.integers(len(WARPS))]
         matrix = matrix * np.exp(channel + rng.normal(0, 1.2)).astype(np.float32)[:, None]
         mel = np.log(power @ matrix + np.float32(features.FLOOR))
+        if noisy and rng.random() < 0.4:
+            mel = without_noise(mel)
         mel = features.normalise(mel)[start : start + count]
         if rng.random() < 0.5:
             width = rng.integers(1, 10)
@@ -120,12 +167,24 @@ class Batches:
         return torch.from_numpy(mel), torch.from_numpy(visemes), torch.from_numpy(curves)
 
 
+def contrast(logits, visemes):
+    """closures against everything else, and against v, f and n, l"""
+    closed = logits[:, BILABIAL] - torch.logsumexp(torch.cat([logits[:, :BILABIAL], logits[:, BILABIAL + 1 :]], 1), 1)
+    known = visemes != IGNORED
+    both = torch.nn.functional.binary_cross_entropy_with_logits(closed[known], (visemes[known] == BILABIAL).float())
+    target = torch.full_like(visemes, IGNORED)
+    for place, column in enumerate(CONTRAST):
+        target[visemes == column] = place
+    parted = torch.nn.functional.cross_entropy(logits[:, list(CONTRAST)], target, ignore_index=IGNORED)
+    return BILABIAL_WEIGHT * both + CONTRAST_WEIGHT * torch.nan_to_num(parted)
+
+
 def main():
     folder, steps, out = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     shares = {name: float(share) for name, share in (part.split(':') for part in sys.argv[4].split(','))}
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
-    batches = Batches(folder, shares)
+    batches = Batches(folder, shares, float(sys.argv[7]) if len(sys.argv) > 7 else None)
     network = Network()
     peak = PEAK_RATE
     if len(sys.argv) > 5:
@@ -150,6 +209,8 @@ def main():
         moved = (drawn[:, 1:] - drawn[:, :-1]) - (curves[:, 1:] - curves[:, :-1])
         loss_speed = (moved**2 * known[:, 1:]).mean() / share
         loss = loss_class + 8 * loss_curve + 8 * loss_speed
+        if batches.noisy is not None:
+            loss = loss + contrast(logits.reshape(-1, 15), visemes.reshape(-1))
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)

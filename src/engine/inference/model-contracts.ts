@@ -45,6 +45,11 @@ export const MODEL_CONTRACTS = {
     inputs: { mel: [1, 512, 64] },
     outputs: { visemes: [1, 512, 15], curves: [1, 512, 4] },
   },
+  'viseme-noise': {
+    task: 'viseme-estimation',
+    inputs: { mel: [1, 512, 64] },
+    outputs: { visemes: [1, 512, 15], curves: [1, 512, 4] },
+  },
   'face-restorer': {
     task: 'face-restore',
     inputs: { face: [1, 16, 120, 120] },

@@ -29,7 +29,7 @@ import type { TakenFile } from './provenance-claim.ts';
 import { writeProvenance } from './provenance-record.ts';
 import { provenanceTags } from './provenance-tag.ts';
 import { formatRate } from './rates.ts';
-import { packSpeech, type TalkEffect, type TalkInputs, unpackSpeech } from './speech-results.ts';
+import { LISTENING_PACKS, packSpeech, type TalkEffect, type TalkInputs, unpackSpeech } from './speech-results.ts';
 import { programVersion } from './version.ts';
 
 /** What a job of this renderer is to do. */
@@ -91,7 +91,7 @@ async function gather(store: ProjectStore, sequence: string, folder: string, sig
         writePacked(talks[effect.id]!, { ...packed, info: { speech: packed.info, style, styleFile } });
         spoken[effect.id] = speechFiles(store.project, effect, styleFile);
         wanted.add(clip.media);
-        models.set('viseme', await packUse('viseme'));
+        for (const id of LISTENING_PACKS) models.set(id, await packUse(id));
         continue;
       }
       if (isDeblurEffect(effect)) {

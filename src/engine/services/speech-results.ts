@@ -16,9 +16,10 @@ import type { TakenFile } from './provenance-claim.ts';
 import { learnFrom } from './style-source.ts';
 
 /** Changes when the arithmetic of the analysis or of the learning changes. */
-const SPEECH_VERSION = 1;
+const SPEECH_VERSION = 2;
 const STYLE_VERSION = 2;
-const NETWORK = 'viseme';
+/** The networks that listen. */
+export const LISTENING_PACKS = ['viseme', 'viseme-noise'] as const;
 
 /** A talking-head effect. */
 export type TalkEffect = Effect & { readonly kind: 'talking-head' };
@@ -95,7 +96,9 @@ interface Keys {
 async function keysOf(project: Project, effect: TalkEffect): Promise<Keys> {
   const recording = recordingOf(project, effect);
   const { speech, style, transcript } = effect.settings;
-  const models = { [NETWORK]: (await packUse(NETWORK)).sha256 };
+  const models = Object.fromEntries(
+    await Promise.all(LISTENING_PACKS.map(async (id) => [id, (await packUse(id)).sha256] as const)),
+  );
   const reference = style === null ? null : mediaOf(project, effect, style.media);
   return {
     speech: {

@@ -17,7 +17,7 @@ import { smoothVisemes } from './viseme-smoothing.ts';
 /** Mean cost per 20 ms up to which a word counts as heard for sure. */
 const SURE = 1.2;
 /** Noise makes wrong words fit: that much less may such a word cost where all is noisy. */
-const NOISY_LESS = 0.1;
+const NOISY_LESS = 0.3;
 /** Where at least this share of a stretch's words are sure, those among them count as heard up to this cost. */
 const SURE_SHARE = 0.5;
 const HEARD = 1.8;

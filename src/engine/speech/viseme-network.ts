@@ -4,6 +4,7 @@ import type { Inference } from '../inference/index.ts';
 import { frameCount, levelGain, MEL_BANDS } from './log-mel.ts';
 import { type NoisyStretch, overallNoise } from './mel-noise.ts';
 import { type MelRows, SizedEar } from './sized-ear.ts';
+import { VisemeListener } from './viseme-listener.ts';
 
 /** Frames per run of the network, and how many at either end only serve as surroundings. */
 const BLOCK = 512;
@@ -38,33 +39,11 @@ function riseOf(logMel: Float32Array, row: number): number {
 
 /** Share of what is heard in noise that comes from the sound without the noise, where there is nothing but noise and speech. */
 const WITHOUT_NOISE = 0.5;
-const LEAST = 1e-6;
-
-type Outputs = Record<'visemes' | 'curves', Float32Array>;
-
-/** Gives a hearing its share of `sum`: visemes count by their logarithms, so that each hearing may rule one out. */
-function addHearing(sum: Outputs, heard: Outputs, share: number): void {
-  for (let k = 0; k < sum.visemes.length; k += 1)
-    sum.visemes[k]! += share * Math.log(Math.max(LEAST, heard.visemes[k]!));
-  for (let k = 0; k < sum.curves.length; k += 1) sum.curves[k]! += share * heard.curves[k]!;
-}
-
-/** Turns sums of logarithms into shares that sum to 1 in every row. */
-function sharesOf(visemes: Float32Array): void {
-  for (let row = 0; row < visemes.length; row += VISEME_COUNT) {
-    let total = 0;
-    for (let k = row; k < row + VISEME_COUNT; k += 1) {
-      visemes[k] = Math.exp(visemes[k]!);
-      total += visemes[k]!;
-    }
-    for (let k = row; k < row + VISEME_COUNT; k += 1) visemes[k]! /= total;
-  }
-}
 
 /**
  * Runs the viseme network over a recording of any length, in blocks of four seconds; memory beyond the result does not
  * grow with the recording. It listens for voices of three sizes, and where there is steady noise also to the sound
- * with the noise taken off. Throws `model-missing`, `model-damaged`, `inference-failed` or `cancelled`.
+ * with the noise taken off; the network that was trained in noise is asked there, too. Throws `model-missing`, `model-damaged`, `inference-failed` or `cancelled`.
  */
 export async function hearVisemes(
   samples: Float32Array,
@@ -72,7 +51,7 @@ export async function hearVisemes(
   signal?: AbortSignal,
   report?: (share: number) => void,
 ): Promise<HeardVisemes> {
-  const model = await inference.open('viseme');
+  const listener = await VisemeListener.open(inference);
   const frames = frameCount(samples.length);
   const visemes = new Float32Array(frames * VISEME_COUNT);
   const articulation = new Float32Array(frames * ARTICULATOR_COUNT);
@@ -80,34 +59,26 @@ export async function hearVisemes(
   const gain = levelGain(samples);
   const stretches: NoisyStretch[] = [];
   const ears = VOICE_SIZES.map((size) => new SizedEar(samples, gain, size, BLOCK));
-  const input = { mel: new Float32Array(BLOCK * MEL_BANDS) };
-  const outputs = model.allocateOutputs() as Outputs;
-  const sum: Outputs = {
-    visemes: new Float32Array(outputs.visemes.length),
-    curves: new Float32Array(outputs.curves.length),
-  };
+  const input = new Float32Array(BLOCK * MEL_BANDS);
   for (let start = 0; start < frames; start += USED) {
     const low = Math.max(0, start - MARGIN);
     const rows: MelRows = { first: low, count: Math.min(frames, start + USED + MARGIN) - low };
     // Before the first and after the last frame is nothing, as in training.
-    input.mel.fill(0);
-    const mel = input.mel.subarray((low - (start - MARGIN)) * MEL_BANDS);
-    sum.visemes.fill(0);
-    sum.curves.fill(0);
+    input.fill(0);
+    const mel = input.subarray((low - (start - MARGIN)) * MEL_BANDS);
+    listener.begin();
     const used = Math.min(USED, frames - start);
     for (const ear of ears) {
       throwIfCancelled(signal);
       const amount = ear.listen(rows, mel);
       stretches.push({ amount, frames: used });
       const noisy = amount * WITHOUT_NOISE;
-      await model.run(input, outputs);
-      addHearing(sum, outputs, (1 - noisy) / ears.length);
+      await listener.hear(input, (1 - noisy) / ears.length, amount);
       if (noisy === 0) continue;
       ear.withoutNoise(rows, mel);
-      await model.run(input, outputs);
-      addHearing(sum, outputs, noisy / ears.length);
+      await listener.hear(input, noisy / ears.length, amount);
     }
-    sharesOf(sum.visemes);
+    const sum = listener.finish();
     const { logMel, available } = ears[0]!;
     for (let frame = Math.max(start, available.first + ONSET_STEP); frame < start + used; frame += 1)
       onset[frame] = riseOf(logMel, frame - available.first);

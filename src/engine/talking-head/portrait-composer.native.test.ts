@@ -22,7 +22,7 @@ beforeAll(async () => {
     seconds: 1,
     width: SIZE,
     height: SIZE,
-    rate: { num: 25, den: 1 },
+    rate: { num: 12, den: 1 },
     seed: 5,
   });
   await using inference = await createInference({ providers: ['cpu'] });
@@ -53,7 +53,7 @@ beforeAll(async () => {
   };
   const { picture } = await source.frameAt(track.firstFrame + row);
   setup = await preparePortrait(picture, still, await loadFaceModel(), 'portrait.png');
-}, 120_000);
+}, 300_000);
 
 /** The portrait as it is, but for lips that are sealed so far. */
 function drawn(shut: number): Picture {
