@@ -38,6 +38,7 @@ async function record(sharpPath: string, blurredPath: string, out: string): Prom
   const planes: Uint8Array[] = [];
   let frame = 0;
   const refiner: FaceRefiner = {
+    widest: Infinity,
     async refine(blurred, target, { rect, matte, evidence }) {
       const { lent, trust, paths, columns, rows } = evidence!;
       faces.push({ frame, width: rect.width, height: rect.height, columns, rows });

@@ -4,6 +4,7 @@ import { allocatePicture, type Picture } from '../../core/picture.ts';
 import type { FaceLayer } from '../compositing/compose-frame.ts';
 import type { ComposedFrame, FaceNote } from '../compositing/compositor.ts';
 import type { FrameAccess } from '../compositing/prepare.ts';
+import { faceWidth } from './face-spectra.ts';
 import { holdBack, type IdentityGuard } from './identity-guard.ts';
 import { faceMotion } from './motion-field.ts';
 import { faceAt, NeighbourCrops } from './neighbour-crops.ts';
@@ -39,6 +40,8 @@ export interface DeblurOptions {
 
 /** Improves restored faces, in place. */
 export interface FaceRefiner {
+  /** Width in pixels of the largest face that it knows; larger ones stay as they were restored. */
+  readonly widest: number;
   /** `target` holds the restored face, `source` the blurred one. */
   refine(source: Picture, target: Picture, face: RestoredFace): Promise<void>;
 }
@@ -102,6 +105,8 @@ export class Deblurrer implements AsyncDisposable {
       const motion = strength < INVISIBLE ? null : faceMotion(track, row, blur.steps);
       if (!motion) continue;
       const { detail } = asked;
+      const { refiner } = this.#options;
+      const refined = refiner !== undefined && faceWidth(track, row) <= refiner.widest;
       tracks.push(index);
       jobs.push({
         ...faceAt(blur, row, motion),
@@ -109,8 +114,8 @@ export class Deblurrer implements AsyncDisposable {
         detail,
         deconvolve: this.#options.deconvolve ?? true,
         // What is refined is the whole restoration; how much of it shows comes after.
-        strength: this.#options.refiner ? 1 : strength,
-        evidence: this.#options.refiner !== undefined,
+        strength: refined ? 1 : strength,
+        evidence: refined,
       });
       strengths.push(strength);
     }
@@ -127,7 +132,7 @@ export class Deblurrer implements AsyncDisposable {
       if (!face) continue;
       const { track } = this.#options.survey.tracks[tracks[k]!]!;
       const { rect, matte } = face;
-      if (this.#options.refiner) {
+      if (this.#options.refiner && jobs[k]!.evidence) {
         await this.#options.refiner.refine(picture, target, face);
         const strength = strengths[k]!;
         holdBack(picture, target, rect, strength);

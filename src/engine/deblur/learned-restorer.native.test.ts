@@ -82,6 +82,15 @@ describe('the learned restorer', () => {
       for (const made of [without, restored, second, some]) made.release();
       for (const one of [frame, truth]) one.release();
     }
+    // A face that is larger than any that it knows stays as the estimate has it.
+    const small = { widest: 10, refine: refiner.refine.bind(refiner) };
+    await using unknown = new Deblurrer({ survey, source, threads: 0, refiner: small });
+    const frame = await source.frameAt(8);
+    const [same, estimate] = [await unknown.compose(8, frame.picture), await plain.compose(8, frame.picture)];
+    expect(estimate.touched).toBe(true);
+    expect(samples(same.picture).equals(samples(estimate.picture))).toBe(true);
+    for (const made of [same, estimate]) made.release();
+    frame.release();
     expect(ratios.length).toBeGreaterThanOrEqual(2);
     const mean = ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length;
     expect(Math.exp(mean)).toBeLessThan(0.97);

@@ -1,11 +1,16 @@
 import type { Picture, Rect } from '../../core/picture.ts';
 import { codingOf } from '../../core/picture-coding.ts';
 import type { Inference, Model } from '../inference/index.ts';
+import type { FaceRefiner } from './deblurrer.ts';
 import type { RestoredFace } from './restore-face.ts';
 import { fillTile, INPUTS, SIDE, STEPS, tileStarts, tileWeight } from './restorer-tiles.ts';
 
+/** Pixels: the faces that it learnt from are no wider. Of larger ones it takes grain and wins nothing. */
+const WIDEST = 350;
+
 /** Adds to a restored face what the network `face-restorer` finds the estimate left wrong of its luma. */
-export class LearnedRestorer {
+export class LearnedRestorer implements FaceRefiner {
+  readonly widest = WIDEST;
   readonly #model: Model;
   readonly #input = { face: new Float32Array(INPUTS * STEPS * STEPS) };
   readonly #output = { change: new Float32Array(4 * STEPS * STEPS) };
