@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { OWN_PACKAGE } from './pack-list.ts';
+import { OWN_PACKAGE, PACKS } from './pack-list.ts';
 import { buildKey, isUpToDate, makeStamp, STAMP_NAME } from './stamp.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -33,12 +33,7 @@ async function main(): Promise<void> {
     packages.map((name) => join(packageRoot(name), 'package.json')),
     [
       join(root, '..', 'src', 'engine', 'inference', 'pack-manifest.ts'),
-      ...[
-        'viseme/viseme.weights',
-        'viseme/viseme-noise.weights',
-        'restorer/restorer.weights',
-        'words/english.words',
-      ].map((file) => join(root, file)),
+      ...PACKS.flatMap(({ source }) => (source.package === OWN_PACKAGE ? [join(root, source.file)] : [])),
     ],
   );
   if (!force && isUpToDate(dist, key)) {

@@ -138,16 +138,17 @@ export async function compareMethods(
     const energy = (one: Picture): number => gradientEnergy(luma(one), matte, rect.width);
     return energy(picture) < (1 - LOST) * energy(sharp[frame]!) ? [frame] : [];
   });
-  const { guard, refiner } = await restorationModels(inference, source, survey.survey);
+  const models = await restorationModels(inference, source, survey.survey);
+  const { refiner: _, ...guarded } = models;
   const results: Record<Method, Restored> = {
     blurred: { frames: blurred, touched: blurred.map(() => false), cpuSeconds: 0, setting: '' },
     unsharp: await runUnsharp(paths.blurred, sharp, survey, counted),
     wiener: runGlobal('wiener', blurred, sharp, survey),
     'richardson-lucy': runGlobal('richardson-lucy', blurred, sharp, survey),
-    classical: await runOurs(source, survey, guard, { detail: () => 0 }),
-    neighbours: await runOurs(source, survey, guard, { deconvolve: false }),
-    estimate: await runOurs(source, survey, guard, {}),
-    full: await runOurs(source, survey, guard, { refiner }),
+    classical: await runOurs(source, survey, { ...guarded, detail: () => 0 }),
+    neighbours: await runOurs(source, survey, { ...guarded, deconvolve: false }),
+    estimate: await runOurs(source, survey, guarded),
+    full: await runOurs(source, survey, models),
   };
   const frames: ComparedFrame[] = [];
   for (const [k, frame] of counted.entries()) {

@@ -4,13 +4,7 @@ import { rm } from 'node:fs/promises';
 import { FRAME_REASONS, LANDMARK_COUNT } from '../../src/core/performance.ts';
 import { allocatePicture, type Picture } from '../../src/core/picture.ts';
 import { captureClip } from '../../src/engine/capture/index.ts';
-import {
-  type DeblurOptions,
-  Deblurrer,
-  type IdentityGuard,
-  pathLength,
-  surveyBlur,
-} from '../../src/engine/deblur/index.ts';
+import { type DeblurOptions, Deblurrer, pathLength, surveyBlur } from '../../src/engine/deblur/index.ts';
 import type { Inference } from '../../src/engine/inference/index.ts';
 import { openVideo, type VideoSource } from '../../src/engine/media/index.ts';
 import { type Restorer, restoreGlobally, richardsonLucy, wiener } from './baselines.ts';
@@ -90,13 +84,11 @@ export function landmarksAt({ blur }: Survey, row: number): Float32Array {
 export async function runOurs(
   source: VideoSource,
   survey: Survey,
-  guard: IdentityGuard,
-  part: Pick<DeblurOptions, 'detail' | 'deconvolve' | 'refiner'>,
+  part: Pick<DeblurOptions, 'guard' | 'detail' | 'deconvolve' | 'refiner'>,
 ): Promise<Restored> {
   await using deblurrer = new Deblurrer({
     survey: survey.survey,
     source,
-    guard,
     strength: () => 1,
     threads: 0,
     ...part,

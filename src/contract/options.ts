@@ -76,7 +76,7 @@ export const OPTIONS = {
   assumeBlurred: {
     kind: 'switch',
     flag: 'assume-blurred',
-    help: 'restore though sharper frames do not prove that the clip is blurred: somebody saw that it is',
+    help: 'restore though sharper frames do not prove that the clip is blurred; --shutter then says how long it was open',
   },
   keys: {
     kind: 'text',

@@ -1,7 +1,7 @@
 import { type FaceTrack, LANDMARK_COUNT } from '../../core/performance.ts';
 import { smoothStepBetween } from '../../core/smooth-step.ts';
 import type { FaceBlur } from './block-kernels.ts';
-import { faceWidth, PATCH_ANCHORS, PATCHES, type TrackSpectra } from './face-spectra.ts';
+import { faceWidth, medianFaceWidth, PATCH_ANCHORS, PATCHES, type TrackSpectra } from './face-spectra.ts';
 import { type FaceMotion, faceMotion, MotionField } from './motion-field.ts';
 import type { Similarity } from './registration.ts';
 import { blurScore, misfit, type Reference, referenceOf } from './spectral-model.ts';
@@ -15,6 +15,8 @@ export type BlurState = (typeof BLUR_STATES)[number];
 /** How blurred a track is, frame by frame, and by which motion. */
 export interface TrackBlur {
   readonly track: FaceTrack;
+  /** Median width of the face in pixels of the clip's full size: a smaller copy of it is treated alike. */
+  readonly faceWidth: number;
   /** Movement from each row to the next, as seen in the pictures. */
   readonly steps: readonly (Similarity | null)[];
   /** [frameCount]: 0 is as sharp as this actor gets in the clip, towards 1 detail is gone. */
@@ -151,6 +153,7 @@ export function fitBlur(
   const { frameCount } = track;
   const blur = {
     track,
+    faceWidth: medianFaceWidth(track),
     steps,
     score: new Float32Array(frameCount),
     path: new Float32Array(frameCount * 2),

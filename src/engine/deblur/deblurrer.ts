@@ -4,7 +4,6 @@ import { allocatePicture, type Picture } from '../../core/picture.ts';
 import type { FaceLayer } from '../compositing/compose-frame.ts';
 import type { ComposedFrame, FaceNote } from '../compositing/compositor.ts';
 import type { FrameAccess } from '../compositing/prepare.ts';
-import { faceWidth } from './face-spectra.ts';
 import { holdBack, type IdentityGuard } from './identity-guard.ts';
 import { faceMotion } from './motion-field.ts';
 import { faceAt, NeighbourCrops } from './neighbour-crops.ts';
@@ -40,7 +39,7 @@ export interface DeblurOptions {
 
 /** Improves restored faces, in place. */
 export interface FaceRefiner {
-  /** Width in pixels of the largest face that it knows; larger ones stay as they were restored. */
+  /** Width in pixels, at the clip's full size, of the largest face that it knows; larger ones stay as they were restored. */
   readonly widest: number;
   /** `target` holds the restored face, `source` the blurred one. */
   refine(source: Picture, target: Picture, face: RestoredFace): Promise<void>;
@@ -106,7 +105,7 @@ export class Deblurrer implements AsyncDisposable {
       if (!motion) continue;
       const { detail } = asked;
       const { refiner } = this.#options;
-      const refined = refiner !== undefined && faceWidth(track, row) <= refiner.widest;
+      const refined = refiner !== undefined && blur.faceWidth <= refiner.widest;
       tracks.push(index);
       jobs.push({
         ...faceAt(blur, row, motion),
@@ -135,10 +134,10 @@ export class Deblurrer implements AsyncDisposable {
       if (this.#options.refiner && jobs[k]!.evidence) {
         await this.#options.refiner.refine(picture, target, face);
         const strength = strengths[k]!;
-        holdBack(picture, target, rect, strength);
+        if (strength < 1) holdBack(picture, target, face, strength);
         for (let i = 0; i < matte.length; i++) matte[i]! *= strength;
       }
-      const share = (await this.#options.guard?.limit(picture, target, rect, jobs[k]!.landmarks, track.actorId)) ?? 1;
+      const share = (await this.#options.guard?.limit(picture, target, face, jobs[k]!.landmarks, track.actorId)) ?? 1;
       if (share < 1) weaken(notes, track.actorId, share);
       if (share === 0) continue;
       for (let i = 0; share < 1 && i < matte.length; i++) matte[i]! *= share;

@@ -39,6 +39,12 @@ export function faceWidth(track: FaceTrack, row: number): number {
   return right - left;
 }
 
+/** Median width of a track's face, pixels. */
+export function medianFaceWidth(track: FaceTrack): number {
+  const widths = Float32Array.from({ length: track.frameCount }, (_, row) => faceWidth(track, row)).sort();
+  return widths[widths.length >> 1]!;
+}
+
 /** Measures a track's faces as its frames come by. */
 export class TrackMeter {
   readonly #track: FaceTrack;
@@ -49,8 +55,7 @@ export class TrackMeter {
 
   constructor(track: FaceTrack) {
     this.#track = track;
-    const widths = Float32Array.from({ length: track.frameCount }, (_, row) => faceWidth(track, row)).sort();
-    const wanted = PATCH_SHARE * widths[widths.length >> 1]!;
+    const wanted = PATCH_SHARE * medianFaceWidth(track);
     let side = SMALLEST_SIDE;
     while (side < LARGEST_SIDE && side * 1.4 < wanted) side *= 2;
     this.#reduction = Math.max(1, Math.round(wanted / side / 1.2));

@@ -22,8 +22,17 @@ const cosine = (a: Float32Array, b: Float32Array): number => {
   return sum;
 };
 
-/** Pulls `target` towards `source` over `rect`: `share` 1 leaves it, 0 makes it the source again. */
-export function holdBack(source: Picture, target: Picture, rect: Rect, share: number): void {
+/** A part of a picture, and where a face shows in it: 0..1, row-major over `rect`. */
+export interface ShownFace {
+  readonly rect: Rect;
+  readonly matte: Float32Array;
+}
+
+/**
+ * Pulls `target` towards `source` where a face shows: `share` 1 leaves it, 0 makes it the source again. Beside its matte nothing
+ * moves, for there another face may lie.
+ */
+export function holdBack(source: Picture, target: Picture, { rect, matte }: ShownFace, share: number): void {
   const { layout } = source;
   target.planes.forEach((plane, p) => {
     const from = source.planes[p]!;
@@ -33,9 +42,20 @@ export function holdBack(source: Picture, target: Picture, rect: Rect, share: nu
     const right = Math.min(width, ((rect.x + rect.width) >> sx) + 1);
     const bottom = Math.min(height, ((rect.y + rect.height) >> sy) + 1);
     for (let y = rect.y >> sy; y < bottom; y++)
-      for (let i = y * width + (rect.x >> sx); i < y * width + right; i++)
+      for (let x = rect.x >> sx; x < right; x++) {
+        if (!shows({ rect, matte }, x << sx, y << sy, 1 << sx, 1 << sy)) continue;
+        const i = y * width + x;
         plane[i] = from[i]! + Math.round(share * (plane[i]! - from[i]!));
+      }
   });
+}
+
+/** Whether anything of a face shows in `columns` x `rows` pixels of the picture from (x, y) on. */
+function shows({ rect, matte }: ShownFace, x: number, y: number, columns: number, rows: number): boolean {
+  for (let v = Math.max(0, y - rect.y); v < Math.min(rect.height, y - rect.y + rows); v++)
+    for (let u = Math.max(0, x - rect.x); u < Math.min(rect.width, x - rect.x + columns); u++)
+      if (matte[v * rect.width + u]! > 0) return true;
+  return false;
 }
 
 /**
@@ -99,17 +119,23 @@ export class IdentityGuard {
    * Checks a restored face of `target` against its blurred self in `source`, and holds the restoration back, in place,
    * as far as it must. Returns the share that stays, 0..1; 1 for an actor without any sharp frame to compare with.
    */
-  async limit(source: Picture, target: Picture, rect: Rect, landmarks: Float32Array, actorId: string): Promise<number> {
+  async limit(
+    source: Picture,
+    target: Picture,
+    face: ShownFace,
+    landmarks: Float32Array,
+    actorId: string,
+  ): Promise<number> {
     const reference = this.#references.get(actorId);
     if (!reference) return 1;
     const blurred = cosine(await this.#describe(source, landmarks), reference);
     let now = 1;
     for (const share of SHARES) {
-      if (share < now) holdBack(source, target, rect, share / now);
+      if (share < now) holdBack(source, target, face, share / now);
       now = share;
       if (cosine(await this.#describe(target, landmarks), reference) >= blurred - SLACK) return share;
     }
-    holdBack(source, target, rect, 0);
+    holdBack(source, target, face, 0);
     return 0;
   }
 

@@ -6,7 +6,7 @@ import type { RestoredFace } from './restore-face.ts';
 import { fillTile, INPUTS, SIDE, STEPS, tileStarts, tileWeight } from './restorer-tiles.ts';
 
 /** Pixels: the faces that it learnt from are no wider. Of larger ones it takes grain and wins nothing. */
-const WIDEST = 350;
+export const WIDEST = 350;
 
 /** Adds to a restored face what the network `face-restorer` finds the estimate left wrong of its luma. */
 export class LearnedRestorer implements FaceRefiner {

@@ -10,8 +10,8 @@ import type { RestoreJob } from './restore-face.ts';
 
 /** Room around a face that is kept of its frame, as a share of its width. */
 const ROOM = 0.25;
-/** Faces kept: more than two neighbours' reach on each side of the frames under way. */
-const KEPT = 64;
+/** Faces kept: more than a neighbour's reach on each side of the frames under way, for three people in a shot. */
+const KEPT = 128;
 
 /** A part of a picture as a picture of its own on shared memory; `x` and `y` are even, so that chroma stays where it is. */
 export function cutPicture(picture: Picture, x: number, y: number, width: number, height: number): Picture {

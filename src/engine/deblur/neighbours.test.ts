@@ -24,6 +24,7 @@ function blurOf(paths: readonly (readonly [number, number])[], width = 100): Tra
   const zeros = () => new Float32Array(frameCount);
   return {
     track,
+    faceWidth: width,
     steps: paths.map(() => null),
     path: Float32Array.from(paths.flat()),
     ...{ score: zeros(), sigma: zeros(), confidence: zeros(), strength: zeros() },

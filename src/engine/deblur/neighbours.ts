@@ -67,6 +67,6 @@ export function chooseNeighbours(blur: TrackBlur, row: number, sharper = false):
   }
   return found
     .sort((a, b) => b.worth - a.worth || a.row - b.row)
-    .slice(0, width > LARGE ? MOST_OF_LARGE : MOST)
+    .slice(0, blur.faceWidth > LARGE ? MOST_OF_LARGE : MOST)
     .map((one) => one.row);
 }

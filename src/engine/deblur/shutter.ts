@@ -14,8 +14,8 @@ const SHORTEST_PATH = 1.5;
 const CLEAR = 0.03;
 /**
  * How much better the neighbours, blurred, explain the probes than the probes, blurred, explain them, as a logarithm of
- * their unlikeness, for the clip to count as blurred. The sharp clips that were tuned on came to -0.15 and -0.03, with a
- * shutter of 112 degrees to 0.28 and 0.9.
+ * their unlikeness, for the clip to count as blurred. The sharp clips that were tuned or trained on came to -0.17 to 0.03,
+ * with a shutter of 112 degrees to 0.06 and 0.10, which are left alone, and to 0.28 and more.
  */
 const PROOF = 0.12;
 /** Unlikeness that coding leaves anyway: two frames at rest may be more alike, but they tell no more of the shutter. */

@@ -53,9 +53,10 @@ export async function surveyBlur(
   const refit = (shutter: number): TrackBlur[] =>
     meters.map(({ spectra, motion }) => fitBlur(spectra.result, motion.steps, asked, shutter));
   const found = await findShutter(source, rough, refit, asked, signal);
+  if (found?.proven) return { tracks: refit(found.shutter) };
   // Who says that the clip is blurred where no frame tells, knows its shutter best.
-  if (found === null) return { tracks: options.assumeBlurred ? refit(asked) : rough };
-  return { tracks: refit(found.proven || options.assumeBlurred ? found.shutter : 0) };
+  if (options.assumeBlurred) return { tracks: refit(asked) };
+  return { tracks: found ? refit(0) : rough };
 }
 
 /** A survey as it would be of the same clip made `scale` times as large, with `tracks` of that size. */

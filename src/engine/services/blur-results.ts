@@ -2,7 +2,7 @@ import type { ServiceContext } from '../../contract/progress.ts';
 import type { MediaItem } from '../../core/document/schema.ts';
 import { RetakeError } from '../../core/errors.ts';
 import type { Performance } from '../../core/performance.ts';
-import { type BlurSurvey, type Similarity, surveyBlur, type TrackBlur } from '../deblur/index.ts';
+import { type BlurSurvey, medianFaceWidth, type Similarity, surveyBlur, type TrackBlur } from '../deblur/index.ts';
 import { openVideo, type VideoSource } from '../media/index.ts';
 import type { ProjectStore, ResultInputs, StoredResult } from '../store/index.ts';
 
@@ -69,6 +69,7 @@ export function unpackSurvey(stored: StoredResult, { tracks }: Performance): Blu
       });
       return {
         track,
+        faceWidth: medianFaceWidth(track),
         steps,
         score: column(0),
         path: Float32Array.from({ length: count * 2 }, (_, k) => data[first + (k >> 1) * WIDTH + 1 + (k & 1)]!),

@@ -31,6 +31,7 @@ const UNLIKELY_SHARP = 0.3;
 export interface DeblurRequest extends ClipRequest {
   readonly strength: number;
   readonly shutter: number;
+  /** Whether the clip counts as blurred, with the shutter as given, though nothing proves it. */
   readonly assumeBlurred?: boolean;
   readonly actor: string;
 }
@@ -86,10 +87,13 @@ async function finishJob(
       'info',
       'This is a single picture: it shows no motion and no sharper moment, so there is nothing to tell a blur from. It was left as it is.',
     );
-  else if (survey.tracks.some(leftInDoubt))
+  else if (
+    !request.assumeBlurred &&
+    survey.tracks.some((blur) => ids.includes(blur.track.actorId) && leftInDoubt(blur))
+  )
     context.onLog?.(
       'info',
-      'Some frames have less detail than others, but sharper frames do not prove that motion blurred them, so faces were left as they are. If you see that it did, say so with --assume-blurred.',
+      'Some frames have less detail than others, but sharper frames do not prove that motion blurred them, so that face was left as it is. If you see that it did, say so with --assume-blurred.',
     );
   const edit = {
     kind: 'deblur' as const,
@@ -119,9 +123,14 @@ async function finishJob(
   };
 }
 
-/** Whether frames of a track miss detail that somebody may see, and none of them is restored. */
-const leftInDoubt = ({ score, strength }: TrackBlur): boolean =>
-  score.some((value) => value > UNLIKELY_SHARP) && strength.every((value) => value === 0);
+/** Whether frames of a track miss detail that somebody may see, and none of them is restored for want of proof. */
+function leftInDoubt({ score, strength, state }: TrackBlur): boolean {
+  if (strength.some((value) => value > 0)) return false;
+  return score.some((value, row) => {
+    const why = BLUR_STATES[state[row]!];
+    return value > UNLIKELY_SHARP && why !== 'too-blurred' && why !== 'no-motion';
+  });
+}
 
 const rounded = (values: Float32Array, digits: number): number[] =>
   Array.from(values, (value) => Number(value.toFixed(digits)));

@@ -8,7 +8,7 @@ import { evaluateSound } from '../../core/document/evaluate.ts';
 import { layOut, sequenceLength } from '../../core/document/query.ts';
 import { type Clip, type MediaItem, type Project, projectSchema } from '../../core/document/schema.ts';
 import { RetakeError } from '../../core/errors.ts';
-import { type BlurSurvey, RESTORATION_PACKS } from '../deblur/index.ts';
+import { type BlurSurvey, restorationPacks } from '../deblur/index.ts';
 import type { JobSpec, RenderPlan, SegmentRenderer } from '../jobs/index.ts';
 import { createVideoWriter, fingerprintMedia } from '../media/index.ts';
 import { ProjectStore, packPerformance, unpackPerformance } from '../store/index.ts';
@@ -101,7 +101,7 @@ async function gather(store: ProjectStore, sequence: string, folder: string, sig
         const survey = await performances.ensureBlur(clip.media, shutter.shutterDegrees, { signal });
         blurs[name] = join(folder, `${name}.bin`);
         writePacked(blurs[name], packSurvey(survey));
-        for (const id of RESTORATION_PACKS) models.set(id, await packUse(id));
+        for (const id of restorationPacks(survey)) models.set(id, await packUse(id));
         wanted.add(clip.media);
         continue;
       }
