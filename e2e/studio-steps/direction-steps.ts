@@ -83,9 +83,9 @@ export function directionSteps(studio: () => StudioSession): void {
     for (const region of ['Brows', 'Eyes', 'Cheeks', 'Nose', 'Jaw'])
       await units.getByText(region, { exact: true }).click();
     // All that is captured; the tongue is not. No label is cut off, or left and right could not be told apart.
-    expect(await units.locator('input[type="range"]').count()).toBe(51);
+    await expect.poll(() => units.locator('input[type="range"]').count()).toBe(51);
     const cut = `[...document.querySelectorAll('.number-row label span')].filter((e) => e.scrollWidth > e.clientWidth).length`;
-    expect(await page.evaluate<number>(cut)).toBe(0);
+    await expect.poll(() => page.evaluate<number>(cut)).toBe(0);
     await units.getByRole('button', { name: /^Remove/ }).click();
     await expect.poll(async () => (await directions()).length).toBe(0);
   }, 180_000);
