@@ -70,8 +70,9 @@ export class PackBuilder {
       case 'viseme':
       case 'restorer': {
         const weights = readTrainedWeights(readFileSync(join(import.meta.dirname, source.file)));
-        const graph = source.kind === 'viseme' ? visemeGraph : restorerGraph;
-        const bytes = graph(weights, id, definition.inputs[0]!.shape.at(source.kind === 'viseme' ? 1 : 2)!);
+        const { shape } = definition.inputs[0]!;
+        const bytes =
+          source.kind === 'viseme' ? visemeGraph(weights, id, shape[1]!) : restorerGraph(weights, id, shape[2]!);
         return { entry: `${id}.onnx`, bytes, indices: {} };
       }
     }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { allocatePicture, type Picture } from '../../core/picture.ts';
-import { holdBack } from './identity-guard.ts';
+import { holdBack } from './hold-back.ts';
 
 const SIDE = 16;
 

@@ -2,6 +2,7 @@ import type { Picture, Rect } from '../../core/picture.ts';
 import { codingOf } from '../../core/picture-coding.ts';
 import type { Inference, Model } from '../inference/index.ts';
 import type { FaceRefiner } from './deblurrer.ts';
+import { shows } from './hold-back.ts';
 import type { RestoredFace } from './restore-face.ts';
 import { fillTile, INPUTS, SIDE, STEPS, tileStarts, tileWeight } from './restorer-tiles.ts';
 
@@ -36,7 +37,8 @@ export class LearnedRestorer implements FaceRefiner {
     return made;
   }
 
-  async #refine(source: Picture, target: Picture, { rect, matte, evidence }: RestoredFace): Promise<void> {
+  async #refine(source: Picture, target: Picture, face: RestoredFace): Promise<void> {
+    const { rect, matte, evidence } = face;
     if (!evidence) return;
     const { width, height } = rect;
     this.#grow(width * height);
@@ -48,7 +50,7 @@ export class LearnedRestorer implements FaceRefiner {
     weight.fill(0, 0, width * height);
     for (const top of tileStarts(height))
       for (const left of tileStarts(width)) {
-        if (!shows(matte, width, height, left, top)) continue;
+        if (!shows(face, rect.x + left, rect.y + top, SIDE, SIDE)) continue;
         fillTile(look, left, top, this.#input.face);
         await this.#model.run(this.#input, this.#output);
         this.#add(width, height, left, top);
@@ -78,13 +80,6 @@ export class LearnedRestorer implements FaceRefiner {
     this.#change = new Float32Array(size);
     this.#weight = new Float32Array(size);
   }
-}
-
-/** Whether anything of the part at (left, top) shows. */
-function shows(matte: Float32Array, width: number, height: number, left: number, top: number): boolean {
-  for (let y = top; y < Math.min(height, top + SIDE); y++)
-    for (let i = y * width + left; i < y * width + Math.min(width, left + SIDE); i++) if (matte[i]! > 0) return true;
-  return false;
 }
 
 /** Luma of a part of a picture, 0..1. */
