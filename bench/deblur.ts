@@ -2,7 +2,8 @@
 // every method: FFmpeg's unsharp, Wiener and Richardson-Lucy (their settings chosen by the sharp frames), and Retake whole
 // and in parts. Clips of people on whom nothing was tuned; `--tuning` shows the others. Minutes per clip.
 //   node bench/deblur.ts [--clips kitchen,suit] [--lengths 5,9,15] [--tuning] [--pictures DIR] [--results DIR] [--speed] [--no-speed]
-// With --results what was compared is kept there and taken from there, so that a long run can be made in pieces.
+// With --results what was compared is kept there and taken from there, so that a long run can be made in pieces. With --judge-all DIR
+// every frame whose pictures were written to DIR is judged, and nothing else is done.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { createInference } from '../src/engine/inference/index.ts';
 import { actorClip, DEBLUR_CLIPS, SUB_FRAMES } from './deblur/clips.ts';
 import { type Comparison, compareMethods } from './deblur/compare.ts';
+import { judgePictures } from './deblur/judge-pictures.ts';
 import { METHODS } from './deblur/methods.ts';
 import { measureSharp, measureSpeed } from './deblur/speed.ts';
 import { synthesise } from './deblur/synthesise.ts';
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     lengths: { type: 'string', default: '5,9,15' },
     tuning: { type: 'boolean', default: false },
     pictures: { type: 'string' },
+    'judge-all': { type: 'string' },
     results: { type: 'string' },
     cache: { type: 'string', default: join(tmpdir(), 'retake-bench-deblur') },
     speed: { type: 'boolean', default: false },
@@ -36,6 +39,12 @@ const round = (value: number, digits: number): number => Number(value.toFixed(di
 
 function print(figure: string, value: number | string, unit = '', bar?: string): void {
   console.log(JSON.stringify({ bench: 'deblur', figure, value, unit, ...(bar === undefined ? {} : { bar }) }));
+}
+
+if (values['judge-all'] !== undefined) {
+  for (const { figure, value, unit } of await judgePictures(await openJudge(), values['judge-all']))
+    print(figure, value, unit);
+  process.exit(0);
 }
 
 const actor = await actorClip();

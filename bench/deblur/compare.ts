@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Picture } from '../../src/core/picture.ts';
-import { pictureToRgb } from '../../src/core/picture-rgb.ts';
 import { pathLength, restorationModels } from '../../src/engine/deblur/index.ts';
 import { displacement } from '../../src/engine/deblur/registration.ts';
 import type { Inference } from '../../src/engine/inference/index.ts';
 import { openVideo, writeImage } from '../../src/engine/media/index.ts';
-import { descriptorDistance, type Judge, type JudgedFace } from '../judge/face-api.ts';
+import { descriptorDistance, type Judge } from '../judge/face-api.ts';
+import { judged, landmarkError } from './judging.ts';
 import { colourPsnr, gradientEnergy, psnr, sampleAt, ssim } from './measures.ts';
 import {
   framesOf,
@@ -65,24 +65,6 @@ const LOST = 0.2;
 const JUDGED = 4;
 /** Change of the sharp clip along motion, in levels, up to which a place is still. */
 const STILL = 6;
-
-async function judged(judge: Judge, picture: Picture): Promise<JudgedFace | undefined> {
-  const { width, height } = picture;
-  const plain = new Float32Array(width * height * 3);
-  pictureToRgb(picture, { x: 0, y: 0, width, height }, plain);
-  const rgb = Uint8Array.from(plain, (value) => Math.max(0, Math.min(255, Math.round(value * 255))));
-  return (await judge.faces(rgb, width, height))[0];
-}
-
-function landmarkError(a: JudgedFace, b: JudgedFace): number {
-  const centre = (from: number, axis: number): number =>
-    [0, 1, 2, 3, 4, 5].reduce((sum, k) => sum + b.landmarks[2 * (from + k) + axis]! / 6, 0);
-  const eyes = Math.hypot(centre(36, 0) - centre(42, 0), centre(36, 1) - centre(42, 1));
-  let sum = 0;
-  for (let k = 0; k < 68; k++)
-    sum += Math.hypot(a.landmarks[2 * k]! - b.landmarks[2 * k]!, a.landmarks[2 * k + 1]! - b.landmarks[2 * k + 1]!);
-  return sum / 68 / eyes;
-}
 
 /** Mean squared change from frame to frame at places that stand still along the measured motion of the sharp clip. */
 function flicker(frames: readonly Picture[], sharp: readonly Picture[], survey: Survey): number {

@@ -36,7 +36,19 @@ export interface Judge {
    * @returns every face, largest first; empty when neither detector finds one
    */
   faces(rgb: Uint8Array, width: number, height: number): Promise<JudgedFace[]>;
+  /** The face in a square of a picture, without any detection; beyond the picture its rim goes on. */
+  faceIn(rgb: Uint8Array, width: number, height: number, square: Square): Promise<FaceInSquare>;
 }
+
+/** A square of whole pixels. */
+export interface Square {
+  readonly left: number;
+  readonly top: number;
+  readonly side: number;
+}
+
+/** What the judge says of a face in a square. */
+export type FaceInSquare = Pick<JudgedFace, 'landmarks' | 'descriptor'>;
 
 const minimumScore = 0.4;
 const mostFaces = 4;
@@ -64,6 +76,23 @@ export async function openJudge(): Promise<Judge> {
           if (found.length > 0) return found.map((face) => plain(face, detector, factor)).sort(bySize);
         }
         return [];
+      } finally {
+        image.dispose();
+      }
+    },
+    async faceIn(rgb, width, height, { left, top, side }) {
+      const values = new Int32Array(side * side * 3);
+      for (let y = 0, to = 0; y < side; y++)
+        for (let x = 0; x < side; x++)
+          for (let channel = 0; channel < 3; channel++, to++) {
+            const row = Math.max(0, Math.min(height - 1, top + y));
+            values[to] = rgb[3 * (row * width + Math.max(0, Math.min(width - 1, left + x))) + channel]!;
+          }
+      const image = tf.tensor3d(values, [side, side, 3], 'int32');
+      try {
+        const { positions } = await faceApi.detectFaceLandmarks(image);
+        const descriptor = Array.from(await faceApi.computeFaceDescriptor(image));
+        return { landmarks: positions.flatMap(({ x, y }) => [left + x, top + y]), descriptor };
       } finally {
         image.dispose();
       }
@@ -126,7 +155,7 @@ export function topClass(face: JudgedFace): JudgeClass {
 }
 
 /** Euclidean distance of two descriptors. */
-export function descriptorDistance(a: JudgedFace, b: JudgedFace): number {
+export function descriptorDistance(a: Pick<JudgedFace, 'descriptor'>, b: Pick<JudgedFace, 'descriptor'>): number {
   let sum = 0;
   for (let i = 0; i < a.descriptor.length; i++) sum += (a.descriptor[i]! - b.descriptor[i]!) ** 2;
   return Math.sqrt(sum);

@@ -44,6 +44,8 @@ export interface FaceApi {
   readonly SsdMobilenetv1Options: new (options: { minConfidence: number; maxResults: number }) => object;
   readonly TinyFaceDetectorOptions: new (options: { inputSize: number; scoreThreshold: number }) => object;
   detectAllFaces(input: Tensor, options: object): Chain;
+  detectFaceLandmarks(input: Tensor): Promise<{ readonly positions: readonly Point[] }>;
+  computeFaceDescriptor(input: Tensor): Promise<Float32Array>;
 }
 
 interface Core {
