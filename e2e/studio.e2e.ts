@@ -227,6 +227,7 @@ describe.skipIf(missing)('the studio', () => {
     await page.keyboard.press('Control+b');
     await expect.poll(async () => (await undoLabels())[0], { timeout: 15_000 }).toMatch(/^Split/);
     await page.keyboard.press('Control+z');
+    expect(faults).toEqual([]);
   }, 180_000);
 
   it('exports a film that another decoder reads, with the edit in it', async () => {

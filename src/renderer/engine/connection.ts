@@ -10,8 +10,15 @@ export type EngineClient = ContractRouterClient<EngineContract>;
 /** How long to wait before a connection that broke is tried again. */
 const RETRY_MS = 700;
 
+/** Whether it was thrown because the connection broke before the answer came, or was gone when it was asked. */
+export function brokeOff(thrown: unknown): boolean {
+  // The protocol's client ends what waits with the first, and refuses what comes later with the second.
+  return thrown instanceof Error && (thrown.name === 'AbortError' || /WebSocket is not open/.test(thrown.message));
+}
+
 /** A sentence for a person from whatever was thrown. */
 export function sentenceOf(thrown: unknown): string {
+  if (brokeOff(thrown)) return 'The engine was lost before it answered. Try again when it says that it is ready.';
   // The engine's own errors are sentences; this one is of the protocol, about a value that no hand should have made.
   if (thrown instanceof Error && 'code' in thrown && thrown.code === 'BAD_REQUEST')
     return 'The engine cannot take this value, and nothing was changed. Try another one.';

@@ -1,7 +1,7 @@
 import type { ProjectChange } from '../../contract/project.ts';
 import { applyProjectPatches } from '../../core/document/apply-patches.ts';
 import type { Project } from '../../core/document/schema.ts';
-import { useStudio } from './studio.ts';
+import { refresh, useStudio } from './studio.ts';
 
 const { getState: get, setState: set } = useStudio;
 
@@ -28,12 +28,12 @@ let historyTurn = 0;
 
 /** Asks for the names of the steps that can be taken back or done again. */
 export async function refreshHistory(): Promise<void> {
-  const { client, open } = get();
-  if (!client || !open) return;
+  const { open } = get();
+  if (!open) return;
   historyTurn += 1;
   const turn = historyTurn;
-  const history = await client.project.history({ handle: open.handle });
-  if (turn === historyTurn) set({ history });
+  const history = await refresh((client) => client.project.history({ handle: open.handle }));
+  if (history && turn === historyTurn) set({ history });
 }
 
 /** Lists the next step as taken, before the engine says so: a quick hand takes it back before its name is asked for. */
@@ -49,8 +49,8 @@ export function listStep(direction: 'undo' | 'redo'): void {
 
 /** Asks where the files of the media are. */
 export async function refreshSources(): Promise<void> {
-  const { client, open } = get();
-  if (!client || !open) return;
-  const list = await client.media.sources({ handle: open.handle });
-  set({ sources: Object.fromEntries(list.map((one) => [one.media, one])) });
+  const { open } = get();
+  if (!open) return;
+  const list = await refresh((client) => client.media.sources({ handle: open.handle }));
+  if (list) set({ sources: Object.fromEntries(list.map((one) => [one.media, one])) });
 }

@@ -2,15 +2,15 @@ import type { JobEvent } from '../../contract/jobs.ts';
 import type { OpenProject, ProjectEvent } from '../../contract/project.ts';
 import type { Work } from '../../contract/work.ts';
 import type { Project } from '../../core/document/schema.ts';
-import { keepConnected, sentenceOf } from '../engine/connection.ts';
+import { keepConnected } from '../engine/connection.ts';
 import { showPanel } from './dock.ts';
 import { onChange, refreshHistory, refreshSources, takeDocument } from './document.ts';
-import { ask, notify, useStudio } from './studio.ts';
+import { ask, notify, refresh, useStudio } from './studio.ts';
 
 const { getState: get, setState: set } = useStudio;
 
 async function refreshJobs(): Promise<void> {
-  const jobs = await ask((client) => client.jobs.list());
+  const jobs = await refresh((client) => client.jobs.list());
   if (jobs) set({ jobs });
 }
 
@@ -151,14 +151,14 @@ export function start(): () => void {
       let ended = false;
       set({ client, connection: 'online' });
       const wasOpen = get().open;
-      void (async () => {
+      void refresh(async () => {
         const status = await client.app.status();
         set({ status, recent: await client.app.recent() });
         for (const work of await client.work.list()) onWork(work);
         await refreshJobs();
         if (wasOpen) await adopt(await client.project.open({ path: wasOpen.path }));
         else if (status.start.project !== null && !get().open) await openProject(status.start.project);
-      })().catch((thrown: unknown) => notify('error', sentenceOf(thrown)));
+      });
       void follow(client.work.events(), onWork, () => ended);
       void follow(client.jobs.events(), onJobEvent, () => ended);
       const timer = setInterval(() => {

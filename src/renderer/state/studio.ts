@@ -6,7 +6,7 @@ import type { Prepared } from '../../contract/preview.ts';
 import type { OpenProject } from '../../contract/project.ts';
 import type { Work } from '../../contract/work.ts';
 import type { Project } from '../../core/document/schema.ts';
-import { type EngineClient, sentenceOf } from '../engine/connection.ts';
+import { brokeOff, type EngineClient, sentenceOf } from '../engine/connection.ts';
 
 /** What the viewer shows. */
 export type ViewerMode = 'edited' | 'source' | 'split' | 'wipe' | 'difference';
@@ -140,6 +140,21 @@ export async function ask<T>(work: (client: EngineClient) => Promise<T>): Promis
     return await work(client);
   } catch (thrown) {
     notify('error', sentenceOf(thrown));
+    return undefined;
+  }
+}
+
+/**
+ * Brings something that is shown up to date. As `ask`, but silent where there is no engine or its connection broke:
+ * with the next connection everything that is shown is asked for anew.
+ */
+export async function refresh<T>(work: (client: EngineClient) => Promise<T>): Promise<T | undefined> {
+  const { client } = get();
+  if (!client) return undefined;
+  try {
+    return await work(client);
+  } catch (thrown) {
+    if (!brokeOff(thrown)) notify('error', sentenceOf(thrown));
     return undefined;
   }
 }
