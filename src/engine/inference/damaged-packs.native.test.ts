@@ -4,9 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { RetakeError } from '../../core/errors.ts';
 import { loadCanonicalFace } from './canonical-face.ts';
 import { createInference } from './inference.ts';
-import { listPacks } from './pack-store.ts';
+import { listPacks, loadPack } from './pack-store.ts';
 import { PackCopies } from './testing/pack-copies.ts';
-import { loadWordModel } from './word-model.ts';
 
 const ID = 'expression-7';
 const FILE = `${ID}.onnx`;
@@ -173,25 +172,20 @@ describe('loadCanonicalFace', () => {
   });
 });
 
-describe('the word list', () => {
-  it('has common words first, and words that follow them', async () => {
-    const { words, counts, followers } = await loadWordModel();
-    expect(words.slice(0, 3)).toEqual(['the', 'a', 'to']);
-    expect(counts).toEqual(counts.toSorted((a, b) => b - a));
-    const afterOf = followers[words.indexOf('of') + 1]!.filter((_, i) => i % 2 === 0);
-    expect(afterOf).toContain(words.indexOf('the'));
+describe('a pack of several files', () => {
+  it('has all of them, checked', async () => {
+    const { entry, files, manifest } = await loadPack('english-words');
+    expect([...files.keys()]).toEqual(manifest.files.map(({ name }) => name));
+    expect(files.get(manifest.entry)).toBe(entry);
+    expect(files.size).toBe(10);
   });
 
-  it.each([
-    ['a follower that is no word', { followers: [[3, 1], [], [], []] }],
-    ['a word without a count', { counts: [2, 1] }],
-  ])('is refused with %s', async (_what, change) => {
+  it('is refused when one of them was changed', async () => {
     using packs = new PackCopies().copy('english-words');
-    const whole = { words: ['the', 'a', 'to'], counts: [3, 2, 1], followers: [[0, 1], [], [], []] };
-    const bytes = (data: object): Uint8Array => new TextEncoder().encode(JSON.stringify(data));
-    packs.replace('english-words', 'english-words.json', bytes(whole), true);
-    expect((await loadWordModel(packs.folders)).words).toEqual(whole.words);
-    packs.replace('english-words', 'english-words.json', bytes({ ...whole, ...change }), true);
-    await expect(loadWordModel(packs.folders)).rejects.toMatchObject({ code: 'model-damaged' });
+    packs.replace('english-words', 'noisedict', new TextEncoder().encode('<s> SIL'), false);
+    await expect(loadPack('english-words', packs.folders)).rejects.toMatchObject({
+      code: 'model-damaged',
+      message: expect.stringContaining('"noisedict"'),
+    });
   });
 });

@@ -8,4 +8,3 @@ export type { PackManifest, PackPort } from './pack-manifest.ts';
 export { listPacks, loadPack, type PackListing } from './pack-store.ts';
 export { isProviderId, PROVIDER_IDS, type ProviderId, providerOrder } from './providers.ts';
 export { portLength, type TensorMap } from './session.ts';
-export { loadWordModel, type WordModel } from './word-model.ts';

@@ -15,6 +15,8 @@ export interface LoadedPack {
   readonly origin: PackFolder['origin'];
   /** Contents of the entry file: exactly the bytes whose hash was checked. */
   readonly entry: Uint8Array;
+  /** Contents of all files by their names, the entry among them; checked likewise. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 /** A pack as found on disk; `problem` says why it cannot be used. */
@@ -73,8 +75,8 @@ function checkContract(manifest: PackManifest, folder: PackFolder): void {
     throw damaged(manifest.id, folder, 'its inputs or outputs have other shapes than this program expects.', {});
 }
 
-async function readChecked(manifest: PackManifest, folder: PackFolder): Promise<Uint8Array> {
-  let entry: Uint8Array | null = null;
+async function readChecked(manifest: PackManifest, folder: PackFolder): Promise<ReadonlyMap<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
   for (const file of manifest.files) {
     const path = join(folder.path, manifest.id, file.name);
     let bytes: Uint8Array;
@@ -90,9 +92,9 @@ async function readChecked(manifest: PackManifest, folder: PackFolder): Promise<
         expected: file.sha256,
         found: sha256,
       });
-    if (file.name === manifest.entry) entry = bytes;
+    files.set(file.name, bytes);
   }
-  return entry!;
+  return files;
 }
 
 /**
@@ -109,8 +111,9 @@ export async function loadPack(id: string, folders: readonly PackFolder[] = pack
   }
   const manifest = await readManifest(id, folder);
   checkContract(manifest, folder);
-  const entry = await readChecked(manifest, folder);
-  return { manifest, folder: join(folder.path, id), origin: folder.origin, entry };
+  const files = await readChecked(manifest, folder);
+  const entry = files.get(manifest.entry)!;
+  return { manifest, folder: join(folder.path, id), origin: folder.origin, entry, files };
 }
 
 /** Every pack in every folder, usable or not; of packs with one id only the first is ever loaded. */

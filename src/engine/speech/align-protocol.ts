@@ -1,12 +1,17 @@
-import type { WordModel } from '../inference/index.ts';
 import type { RawPhone } from './phones.ts';
 
-/** What the alignment thread is asked: once to open, then for pronunciations and alignments, or for words once it knows which to expect. */
+/** A program that hears words, and its model's files by name. */
+export interface Recogniser {
+  readonly program: Uint8Array;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What the alignment thread is asked: once to open, then for pronunciations and alignments, or for words once it has what hears them. */
 export type AlignRequest =
   | { readonly kind: 'open'; readonly model: string }
   | { readonly kind: 'pronounce'; readonly words: readonly string[] }
   | { readonly kind: 'align'; readonly samples: Float32Array; readonly words: readonly string[] }
-  | { readonly kind: 'expect'; readonly counts: WordModel }
+  | { readonly kind: 'expect'; readonly recogniser: Recogniser }
   | { readonly kind: 'recognise'; readonly samples: Float32Array };
 
 /** A word of a transcript as it is spoken. */

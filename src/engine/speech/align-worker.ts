@@ -5,23 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import createModule, { type Decoder, type DictEntry, type Segment, type SoundSwallowerModule } from 'soundswallower';
-import type { WordModel } from '../inference/index.ts';
-import type { AlignedPhone, AlignReply, AlignRequest, Pronunciation } from './align-protocol.ts';
+import type { AlignedPhone, AlignReply, AlignRequest, Pronunciation, Recogniser } from './align-protocol.ts';
+import { chunksOf } from './heard-words.ts';
 import { guessPronunciation } from './letter-to-sound.ts';
-import { listenFor } from './soundswallower-grammar.ts';
-import { bigramGrammar, type Grammar, soundWord } from './word-grammar.ts';
+import { PocketSphinx } from './pocketsphinx.ts';
 
 const SAMPLE_RATE = 16_000;
 const PHONE_LEVEL = 1;
 
-/** Paths that are followed at once in a search for words: twice as many find hardly better ones. */
-const MOST_PATHS = 4000;
-
 let module: SoundSwallowerModule | null = null;
 let decoder: Decoder | null = null;
-let grammar: Grammar | null = null;
-/** Whether the decoder listens for the grammar, not for one text. */
-let listening = false;
+let recogniser: PocketSphinx | null = null;
 let ipa: Readonly<Record<string, string>> = {};
 let guesses = true;
 
@@ -30,7 +24,7 @@ async function open(model: string): Promise<void> {
   const create = createModule as unknown as (options: object) => Promise<SoundSwallowerModule>;
   const silent = (): void => undefined; // its complaints are told as results
   module = await create({ modelBase, defaultModel: model, print: silent, printErr: silent });
-  const opened = new module.Decoder({ loglevel: 'FATAL', samprate: SAMPLE_RATE, maxhmmpf: MOST_PATHS });
+  const opened = new module.Decoder({ loglevel: 'FATAL', samprate: SAMPLE_RATE });
   await opened.initialize();
   decoder = opened;
   ipa = JSON.parse(readFileSync(join(modelBase, model, 'phoneset.json'), 'utf8')) as Record<string, string>;
@@ -85,7 +79,6 @@ function search(samples: Float32Array): { phones: AlignedPhone[]; words: number 
 }
 
 function align(samples: Float32Array, words: readonly string[]): AlignedPhone[] | null {
-  listening = false;
   try {
     decoder!.set_align_text(words.join(' '));
   } catch {
@@ -95,22 +88,28 @@ function align(samples: Float32Array, words: readonly string[]): AlignedPhone[] 
   return found?.words === words.length ? found.phones : null;
 }
 
+/** Words are heard by one decoder and laid over the sound by the other, which tells their phones. */
 function recognise(samples: Float32Array): AlignedPhone[] | null {
-  if (grammar === null) throw new Error('no words are expected');
-  if (!listening) listenFor(module!, decoder!, grammar);
-  listening = true;
-  const found = search(samples);
-  return found !== null && found.words > 0 ? found.phones : null;
+  if (recogniser === null) throw new Error('nothing is there that hears words');
+  const phones: AlignedPhone[] = [];
+  let before = 0;
+  for (const { words, start, end } of chunksOf(recogniser.hear(samples), samples.length / SAMPLE_RATE)) {
+    const from = Math.round(start * SAMPLE_RATE);
+    const aligned = align(samples.subarray(from, Math.round(end * SAMPLE_RATE)), words) ?? [];
+    for (const phone of aligned)
+      phones.push({
+        ...phone,
+        start: phone.start + from / SAMPLE_RATE,
+        end: phone.end + from / SAMPLE_RATE,
+        word: phone.word < 0 ? -1 : phone.word + before,
+      });
+    if (aligned.length > 0) before += words.length;
+  }
+  return before > 0 ? phones : null;
 }
 
-/** Names of the model's sounds, pauses and noises left out. */
-const soundNames = (): string[] => Object.keys(ipa).filter((name) => symbolOf(name) !== '');
-
-function expect(counts: WordModel): void {
-  const sounds = soundNames();
-  decoder!.add_words(...sounds.map((name): DictEntry => [soundWord(name), name]));
-  grammar = bigramGrammar(counts, sounds);
-  listening = false;
+function expect({ program, files }: Recogniser): void {
+  recogniser = new PocketSphinx(program, files);
 }
 
 async function answer(request: AlignRequest): Promise<AlignReply> {
@@ -122,7 +121,7 @@ async function answer(request: AlignRequest): Promise<AlignReply> {
   if (request.kind === 'pronounce') return { kind: 'pronounced', pronunciations: pronounce(request.words) };
   if (request.kind === 'recognise') return { kind: 'recognised', alignment: recognise(request.samples) };
   if (request.kind === 'align') return { kind: 'aligned', alignment: align(request.samples, request.words) };
-  expect(request.counts);
+  expect(request.recogniser);
   return { kind: 'expecting' };
 }
 

@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { RetakeError, throwIfCancelled } from '../../core/errors.ts';
-import type { WordModel } from '../inference/index.ts';
-import type { Alignment, AlignReply, AlignRequest, Pronunciation } from './align-protocol.ts';
+import type { Alignment, AlignReply, AlignRequest, Pronunciation, Recogniser } from './align-protocol.ts';
 
 /** Acoustic models by language. */
 const MODELS: Readonly<Record<string, string>> = { en: 'en-us', fr: 'fr-fr' };
@@ -63,9 +62,9 @@ export class Aligner implements AsyncDisposable {
     return (await this.#request<'aligned'>({ kind: 'align', samples, words })).alignment;
   }
 
-  /** Says which words to expect in {@link recognise}. */
-  async expect(counts: WordModel): Promise<void> {
-    await this.#request<'expecting'>({ kind: 'expect', counts });
+  /** Gives what hears words in {@link recognise}. */
+  async expect(recogniser: Recogniser): Promise<void> {
+    await this.#request<'expecting'>({ kind: 'expect', recogniser });
   }
 
   /** The likeliest words in `samples` as sounds in their places, numbered from 0; null where no way through them was found. */

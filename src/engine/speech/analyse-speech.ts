@@ -6,7 +6,7 @@ import {
   type SpeechSpan,
   type SpeechTrack,
 } from '../../core/speech.ts';
-import { loadWordModel } from '../inference/index.ts';
+import { loadPack } from '../inference/index.ts';
 import type { PlacedStretch } from './align-words.ts';
 import { Aligner, canAlign } from './aligner.ts';
 import { applyPlacement, applyStretches } from './apply-placement.ts';
@@ -137,7 +137,9 @@ async function recognise(
   const { signal, report, recognise: wanted = true } = options;
   if (!wanted || sound.phrases.length === 0 || languageOf(options) !== 'en') return [];
   await using aligner = await Aligner.open('en');
-  await aligner.expect(await loadWordModel());
+  const { entry, manifest, files } = await loadPack('english-words');
+  const model = new Map([...files].filter(([name]) => name !== manifest.entry));
+  await aligner.expect({ program: entry, files: model });
   return await recogniseWords(aligner, {
     ...sound,
     ...(signal === undefined ? {} : { signal }),

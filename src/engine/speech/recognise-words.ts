@@ -11,6 +11,7 @@ import {
 } from './align-words.ts';
 import type { Aligner } from './aligner.ts';
 import { withoutFalseClosures, withSureClosures } from './closures.ts';
+import { denoise } from './denoise.ts';
 import { searchStretches } from './place-transcript.ts';
 import { smoothVisemes } from './viseme-smoothing.ts';
 
@@ -43,10 +44,10 @@ export function believedWords(
 
 /**
  * Sounds of the likeliest words in a recording, wherever the viseme network hears the like. Words need not be right for
- * the mouth to be: what sounds alike looks alike. `aligner` must have been told which words to expect.
+ * the mouth to be: what sounds alike looks alike. `aligner` must have been given what hears words.
  */
 export async function recogniseWords(aligner: Aligner, input: RecogniseInput): Promise<PlacedStretch[]> {
-  const { samples, visemes, phrases, signal, report } = input;
+  const { samples, visemes, noisy, phrases, signal, report } = input;
   const smoothed = visemes.slice();
   smoothVisemes(smoothed);
   const out: PlacedStretch[] = [];
@@ -58,7 +59,7 @@ export async function recogniseWords(aligner: Aligner, input: RecogniseInput): P
       Math.round(from * SPEECH_SAMPLE_RATE),
       Math.round((end + MARGIN_SECONDS) * SPEECH_SAMPLE_RATE),
     );
-    const found = await aligner.recognise(part, signal);
+    const found = await aligner.recognise(denoise(part, noisy), signal);
     const phones = (found ?? []).map((phone) => ({ ...phone, start: phone.start + from, end: phone.end + from }));
     const kept = withSureClosures(withoutFalseClosures(phones, visemes), smoothed);
     for (const range of believedWords(input, phones)) out.push(...partsOf(kept, range));
