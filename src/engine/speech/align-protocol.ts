@@ -30,11 +30,20 @@ export interface AlignedPhone extends RawPhone {
 /** Sounds of a stretch of sound with their times from its start, or null where words and sound do not fit. */
 export type Alignment = readonly AlignedPhone[] | null;
 
+/** Words that were heard, as sounds in their places, and how well they fit. */
+export interface Recognition {
+  /** Sounds with their times from the start; words are numbered from 0. */
+  readonly phones: readonly AlignedPhone[];
+  readonly words: number;
+  /** Natural logarithm per 10 ms, against the likeliest sounds of all. */
+  readonly fit: number;
+}
+
 /** Answers in order; `error` is set where a request failed for a reason that is no property of the recording. */
 export type AlignReply =
   | { readonly kind: 'opened' }
   | { readonly kind: 'pronounced'; readonly pronunciations: readonly Pronunciation[] }
   | { readonly kind: 'aligned'; readonly alignment: Alignment }
   | { readonly kind: 'expecting' }
-  | { readonly kind: 'recognised'; readonly alignment: Alignment }
+  | { readonly kind: 'recognised'; readonly recognition: Recognition }
   | { readonly kind: 'failed'; readonly error: string };

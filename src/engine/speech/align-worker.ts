@@ -5,8 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import createModule, { type Decoder, type DictEntry, type Segment, type SoundSwallowerModule } from 'soundswallower';
-import type { AlignedPhone, AlignReply, AlignRequest, Pronunciation, Recogniser } from './align-protocol.ts';
-import { chunksOf } from './heard-words.ts';
+import type {
+  AlignedPhone,
+  AlignReply,
+  AlignRequest,
+  Pronunciation,
+  Recogniser,
+  Recognition,
+} from './align-protocol.ts';
+import { chunksOf, meanFit } from './heard-words.ts';
 import { guessPronunciation } from './letter-to-sound.ts';
 import { PocketSphinx } from './pocketsphinx.ts';
 
@@ -89,11 +96,12 @@ function align(samples: Float32Array, words: readonly string[]): AlignedPhone[] 
 }
 
 /** Words are heard by one decoder and laid over the sound by the other, which tells their phones. */
-function recognise(samples: Float32Array): AlignedPhone[] | null {
+function recognise(samples: Float32Array): Recognition {
   if (recogniser === null) throw new Error('nothing is there that hears words');
   const phones: AlignedPhone[] = [];
   let before = 0;
-  for (const { words, start, end } of chunksOf(recogniser.hear(samples), samples.length / SAMPLE_RATE)) {
+  const heard = recogniser.hear(samples);
+  for (const { words, start, end } of chunksOf(heard, samples.length / SAMPLE_RATE)) {
     const from = Math.round(start * SAMPLE_RATE);
     const aligned = align(samples.subarray(from, Math.round(end * SAMPLE_RATE)), words) ?? [];
     for (const phone of aligned)
@@ -105,7 +113,7 @@ function recognise(samples: Float32Array): AlignedPhone[] | null {
       });
     if (aligned.length > 0) before += words.length;
   }
-  return before > 0 ? phones : null;
+  return { phones, words: before, fit: meanFit(heard) };
 }
 
 function expect({ program, files }: Recogniser): void {
@@ -119,7 +127,7 @@ async function answer(request: AlignRequest): Promise<AlignReply> {
   }
   if (decoder === null) throw new Error('the aligner is not open');
   if (request.kind === 'pronounce') return { kind: 'pronounced', pronunciations: pronounce(request.words) };
-  if (request.kind === 'recognise') return { kind: 'recognised', alignment: recognise(request.samples) };
+  if (request.kind === 'recognise') return { kind: 'recognised', recognition: recognise(request.samples) };
   if (request.kind === 'align') return { kind: 'aligned', alignment: align(request.samples, request.words) };
   expect(request.recogniser);
   return { kind: 'expecting' };

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { RetakeError, throwIfCancelled } from '../../core/errors.ts';
-import type { Alignment, AlignReply, AlignRequest, Pronunciation, Recogniser } from './align-protocol.ts';
+import type { Alignment, AlignReply, AlignRequest, Pronunciation, Recogniser, Recognition } from './align-protocol.ts';
 
 /** Acoustic models by language. */
 const MODELS: Readonly<Record<string, string>> = { en: 'en-us', fr: 'fr-fr' };
@@ -67,10 +67,10 @@ export class Aligner implements AsyncDisposable {
     await this.#request<'expecting'>({ kind: 'expect', recogniser });
   }
 
-  /** The likeliest words in `samples` as sounds in their places, numbered from 0; null where no way through them was found. */
-  async recognise(samples: Float32Array, signal?: AbortSignal): Promise<Alignment> {
+  /** The likeliest words in `samples` as sounds in their places; none where no way through them was found. */
+  async recognise(samples: Float32Array, signal?: AbortSignal): Promise<Recognition> {
     throwIfCancelled(signal);
-    return (await this.#request<'recognised'>({ kind: 'recognise', samples })).alignment;
+    return (await this.#request<'recognised'>({ kind: 'recognise', samples })).recognition;
   }
 
   /** Ends the thread, also in the middle of a call: it holds nothing but memory. */

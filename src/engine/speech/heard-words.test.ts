@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { chunksOf } from './heard-words.ts';
+import { chunksOf, meanFit } from './heard-words.ts';
 
 const heard = (...list: [word: string, first: number, last: number][]) =>
-  list.map(([word, first, last]) => ({ word, first, last }));
+  list.map(([word, first, last]) => ({ word, first, last, fit: -2 * (last + 1 - first) }));
 
 describe('chunksOf', () => {
   it('leaves out pauses, breath and the numbers of pronunciations', () => {
@@ -25,5 +25,17 @@ describe('chunksOf', () => {
     const [, last] = chunksOf(heard(['one', 20, 39], ['two', 100, 119]), 3);
     expect(last!.start).toBeCloseTo(0.85);
     expect(last!.end).toBeCloseTo(1.35);
+  });
+});
+
+describe('meanFit', () => {
+  it('weighs words by their length and leaves out what is none', () => {
+    const words = heard(['one', 0, 9], ['two', 10, 39]).map((word, index) => ({
+      ...word,
+      fit: index === 0 ? -10 : -90,
+    }));
+    const pause = { word: '<sil>', first: 40, last: 99, fit: -600 };
+    expect(meanFit([...words, pause])).toBeCloseTo(-100 / 40);
+    expect(meanFit([pause])).toBe(0);
   });
 });

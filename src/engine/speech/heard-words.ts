@@ -16,6 +16,17 @@ const REACH_SECONDS = 0.15;
 /** Names of words that are none: pauses, breath, noise. */
 const isFiller = (word: string): boolean => /^[<[+]/.test(word);
 
+/** How well the sounds of all words fit, as natural logarithm per 10 ms; 0 for no words. */
+export function meanFit(heard: readonly HeardWord[]): number {
+  let [sum, frames] = [0, 0];
+  for (const { word, first, last, fit } of heard) {
+    if (isFiller(word)) continue;
+    sum += fit;
+    frames += last + 1 - first;
+  }
+  return frames === 0 ? 0 : sum / frames;
+}
+
 /** Heard words by the pauses between them; `seconds` is how long the sound is. */
 export function chunksOf(heard: readonly HeardWord[], seconds: number): WordChunk[] {
   const out: { words: string[]; first: number; until: number }[] = [];

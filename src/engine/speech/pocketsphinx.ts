@@ -1,11 +1,12 @@
 // Runs PocketSphinx (Huggins-Daines et al. 2006, "PocketSphinx: a free, real-time continuous speech recognition system"),
 // compiled to WebAssembly by native-models/recogniser, with the models of the pack `english-words`.
 
-/** A word that was heard, or a pause (`<sil>`, `<s>`), with its frames of 10 ms. */
+/** A word that was heard, or a pause (`<sil>`, `<s>`), with its frames of 10 ms. `fit`: natural logarithm of how well its sounds fit. */
 export interface HeardWord {
   readonly word: string;
   readonly first: number;
   readonly last: number;
+  readonly fit: number;
 }
 
 /** As much of WebAssembly's interface as is used here: Node has it, its types come with those of browsers only. */
@@ -33,6 +34,9 @@ interface Exports {
 
 /** What system calls answer that have no system behind them (`ENOSYS` of WASI). */
 const REFUSED = 52;
+
+/** Scores are powers of PocketSphinx's base. */
+const SCORE_BASE = Math.log(1.0001);
 
 /** Loudest sample of 16 bits. */
 const FULL_SCALE = 32767;
@@ -109,8 +113,9 @@ export class PocketSphinx {
     const bytes = new Uint8Array(this.#exports.memory.buffer);
     const lines = new TextDecoder().decode(bytes.subarray(found, bytes.indexOf(0, found)));
     return lines.split('\n').flatMap((line) => {
-      const [word, first, last] = line.split(' ');
-      return last === undefined ? [] : [{ word: word!, first: Number(first), last: Number(last) }];
+      const [word, ...numbers] = line.split(' ');
+      const [first, last, score] = numbers.map(Number);
+      return score === undefined ? [] : [{ word: word!, first: first!, last: last!, fit: score * SCORE_BASE }];
     });
   }
 }

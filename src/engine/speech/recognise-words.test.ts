@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SPEECH_RATE_HZ, VISEME_COUNT, visemeIndex } from '../../core/speech.ts';
 import { timedPhones } from './phones.ts';
-import { believedWords } from './recognise-words.ts';
+import { believedWords, isForeign } from './recognise-words.ts';
 import { phoneCost } from './text-match.ts';
 
 const WORD_SECONDS = 0.2;
@@ -53,7 +53,7 @@ describe('believedWords', () => {
   it('asks words to fit better in noise', () => {
     const all = [{ first: 0, last: 7 }];
     expect([0, 0.5, 1].map((noisy) => believed(times(8, 0.88), noisy))).toEqual([all, all, all]);
-    expect([0, 0.4, 0.6, 1].map((noisy) => believed(times(8, 1.05), noisy))).toEqual([all, all, [], []]);
+    expect([0, 0.6, 0.75, 1].map((noisy) => believed(times(8, 1.1), noisy))).toEqual([all, all, [], []]);
     expect([0, 1].map((noisy) => believed(times(8, 1.19), noisy))).toEqual([all, []]);
     expect([0, 1].map((noisy) => believed(times(8, 1.21), noisy))).toEqual([[], []]);
   });
@@ -62,5 +62,19 @@ describe('believedWords', () => {
     expect(believed([...times(8, 0.3), ...times(4, 1.6)], 0)).toEqual([{ first: 0, last: 11 }]);
     expect(believed([...times(4, 0.3), ...times(16, 1.6)], 0)).toEqual([{ first: 0, last: 4 }]);
     expect(believed([...times(8, 0.3), ...times(4, 2.2)], 0)[0]!.last).toBeLessThan(11);
+  });
+});
+
+describe('isForeign', () => {
+  it('takes many words that fit badly, and that the network does not hear, for another language', () => {
+    const foreign = (fit: number, cost: number, noisy = 0) => isForeign({ words: 20, fit }, cost, noisy);
+    // A person's English, a synthetic voice's, two people's French and Italian taken for English; measured.
+    expect([foreign(-2.7, 0.93), foreign(-3.85, 0.9), foreign(-4.1, 0.7)]).toEqual([false, false, false]);
+    expect([foreign(-4.1, 0.94), foreign(-3.7, 1.18), foreign(-4.2, 1.22)]).toEqual([true, true, true]);
+    expect([foreign(-4.4, 1.2, 1), foreign(-5, 1.2, 1)]).toEqual([false, true]);
+  });
+
+  it('judges nothing by a few words', () => {
+    expect(isForeign({ words: 9, fit: -6 }, 2, 0)).toBe(false);
   });
 });
