@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type ElectronApplication, _electron as electron, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import config from '../build/electron-builder.config.ts';
+import { until } from './support/until.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'retake-desktop-e2e-'));
@@ -75,8 +76,7 @@ describe.skipIf(binary === undefined)('the desktop program', () => {
 
   const engineStatus = (): Promise<{ pid: number; starts: number }> =>
     page.evaluate<{ pid: number; starts: number }>('retake.getState().client.app.status().then((all) => all.engine)');
-  const online = (): Promise<unknown> =>
-    page.waitForFunction("globalThis.retake?.getState().connection === 'online'", null, { timeout: 60_000 });
+  const online = (): Promise<unknown> => until(page, "globalThis.retake?.getState().connection === 'online'", 60_000);
 
   beforeAll(async () => {
     program = await electron.launch({
@@ -135,7 +135,7 @@ describe.skipIf(binary === undefined)('the desktop program', () => {
   it('goes on after its engine was killed', async () => {
     const { pid } = await engineStatus();
     process.kill(pid, 'SIGKILL');
-    await page.waitForFunction("globalThis.retake.getState().connection !== 'online'");
+    await until(page, "globalThis.retake.getState().connection !== 'online'");
     await online();
     expect((await engineStatus()).starts).toBe(2);
   });

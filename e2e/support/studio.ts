@@ -5,6 +5,7 @@ import { extname, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { digitalActorFixture } from '../../src/engine/digital-actor/index.ts';
 import { launcher } from './retake.ts';
+import { until } from './until.ts';
 
 const CHROMIUM = process.env['RETAKE_CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -74,7 +75,7 @@ export class StudioSession implements AsyncDisposable {
   /** Waits until the page stands and has its engine: the one may be there before the other. */
   async #ready(): Promise<void> {
     await this.page.getByRole('button', { name: 'New project' }).waitFor();
-    await this.page.waitForFunction('retake.getState().client !== null');
+    await until(this.page, 'retake.getState().client !== null');
   }
 
   /** Opens a project file by the dialog. */
